@@ -1,0 +1,67 @@
+"""What the route guard asks of accounts: who sends this request, which keys they may use, and the log of refusals."""
+
+from contextlib import AbstractContextManager
+
+from flask import Flask
+from flask_login import LoginManager, UserMixin, current_user
+
+from dard.accounts.enums import Role
+from dard.accounts.grants import keys_of
+from dard.accounts.service import actor_of
+from dard.accounts.sessions import session_of, touch
+from dard.audit.events import Event
+from dard.audit.service import record
+from dard.core.actor import Actor
+from dard.core.settings import Settings
+from dard.crypto.keyring import Keyring
+
+
+class SignedInUser(UserMixin):  # type: ignore[misc] # Flask-Login has no types
+    """What Flask-Login keeps for a request. Its id is the session's token, so that ending the row ends the sign-in."""
+
+    def __init__(self, token: str, actor: Actor) -> None:
+        self.id = token
+        self.actor = actor
+
+
+class AccountsGate:
+    """The gate of dard.core.routing over the accounts of this instance."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def actor(self) -> Actor:
+        """The signed-in person, or nobody."""
+        found: Actor | None = getattr(current_user, "actor", None)
+        return found or Actor.nobody()
+
+    def keys(self, actor: Actor) -> AbstractContextManager[None]:
+        """The keys that the actor's roles need; those who have not signed in can open only accounts."""
+        return self._keyring.open_for(keys_of(Role(role) for role in actor.roles))
+
+    def record(self, actor: Actor, event: Event) -> None:
+        """Append the event of a refusal."""
+        record(actor, event)
+
+
+def init_gate(app: Flask, settings: Settings, keyring: Keyring) -> None:
+    """Let ``app`` know people by their session cookie."""
+    app.extensions["dard.gate"] = AccountsGate(keyring)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-dard" if settings.production else "dard",
+        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    manager = LoginManager(app)
+    manager.session_protection = "strong"
+
+    @manager.user_loader  # type: ignore[untyped-decorator] # Flask-Login has no types
+    def _load(token: str) -> SignedInUser | None:
+        found = session_of(token, settings)
+        if found is None:
+            return None
+        actor = actor_of(found.user, found.id)
+        touch(found)
+        return SignedInUser(token, actor)

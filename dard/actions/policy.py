@@ -1,0 +1,51 @@
+"""Who sees an action, and who may say how it goes. One select feeds the tracker, its export, pages and home alike."""
+
+import sqlalchemy as sa
+
+from dard.actions.enums import ActionStatus
+from dard.actions.models import Action
+from dard.actions.states import ACTION_WORKFLOW
+from dard.core.actor import Actor
+from dard.core.permissions import Permission
+
+
+def visible_to(actor: Actor) -> sa.Select[Action]:
+    """The actions that ``actor`` may see: every one, or those of their organisation and their own."""
+    if actor.may(Permission.ACTION_VIEW_EVERY):
+        return sa.select(Action)
+    if not actor.may(Permission.ACTION_VIEW) or actor.user_id is None:
+        return sa.select(Action).where(sa.false())
+    return sa.select(Action).where(
+        sa.or_(Action.owner_organisation_id == actor.organisation_id, Action.owner_id == actor.user_id)
+    )
+
+
+def belongs_to(actor: Actor, action: Action) -> bool:
+    """Whether ``action`` is the actor’s to do: theirs by name, or their organisation’s."""
+    if actor.user_id is None:
+        return False
+    return action.owner_id == actor.user_id or action.owner_organisation_id == actor.organisation_id
+
+
+def may_update(actor: Actor, action: Action) -> bool:
+    """Whether ``actor`` may note progress: its owners may, and coordinators, who write down what owners tell them."""
+    if not actor.may(Permission.ACTION_UPDATE):
+        return False
+    return belongs_to(actor, action) or actor.may(Permission.CASE_MANAGE)
+
+
+def may_step(actor: Actor, action: Action, to: ActionStatus) -> bool:
+    """Whether ``actor`` is one of those who take this action, as it stands, to ``to``."""
+    step = ACTION_WORKFLOW.steps.get((action.status, to))
+    if step is None or not actor.may(step.permission):
+        return False
+    return step.permission is not Permission.ACTION_UPDATE or may_update(actor, action)
+
+
+def steps_open_to(actor: Actor, action: Action, permission: Permission) -> list[ActionStatus]:
+    """The states to which ``actor`` may take ``action`` now by holding ``permission``, in the order of the workflow."""
+    return [
+        to
+        for (before, to), step in ACTION_WORKFLOW.steps.items()
+        if before is action.status and step.permission is permission and may_step(actor, action, to)
+    ]

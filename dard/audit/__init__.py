@@ -1,0 +1,1 @@
+"""What was done, by whom and when: written with the change itself, chained by hashes, never rewritten."""

@@ -1,0 +1,111 @@
+"""The file of a case: a core row, and one table for each section of the file."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from dard.cases.enums import (
+    CaseStatus,
+    DatePrecision,
+    NotificationSource,
+    PlaceOfEvent,
+    Sex,
+    Stream,
+    SubstanceRole,
+)
+from dard.core.database import Model, Recorded, Versioned, enum_column
+from dard.crypto.blind_index import INDEX_SIZE
+from dard.crypto.fields import optional_sealed_date, optional_sealed_strings, optional_sealed_text
+from dard.crypto.keyring import Purpose
+from dard.crypto.padding import Padding
+
+
+class Case(Versioned, Model):
+    """What lists and statistics need of a case. People see ``reference``, made of year of notification and number."""
+
+    __tablename__ = "dard_case"
+    __table_args__ = (
+        sa.UniqueConstraint("year", "number"),
+        sa.CheckConstraint("(event_date IS NULL) = (event_date_precision = 'unknown')", name="event_date"),
+    )
+
+    reference: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    stream: Mapped[Stream] = mapped_column(enum_column(Stream, "stream"))
+    status: Mapped[CaseStatus] = mapped_column(enum_column(CaseStatus, "status"), index=True)
+    event_date: Mapped[dt.date | None] = mapped_column(index=True)
+    event_date_precision: Mapped[DatePrecision] = mapped_column(enum_column(DatePrecision, "event_date_precision"))
+    district: Mapped[str | None] = mapped_column(sa.Text)
+
+    person: Mapped["CasePerson"] = relationship(back_populates="case", cascade="all, delete-orphan")
+    notification: Mapped["CaseNotification"] = relationship(back_populates="case", cascade="all, delete-orphan")
+    event: Mapped["CaseEvent"] = relationship(back_populates="case", cascade="all, delete-orphan")
+    substances: Mapped[list["CaseSubstance"]] = relationship(
+        back_populates="case", cascade="all, delete-orphan", order_by="CaseSubstance.code"
+    )
+
+
+class CaseNotification(Recorded, Model):
+    """Section: who told the partnership, and when."""
+
+    __tablename__ = "case_notification"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dard_case.id", ondelete="CASCADE"), unique=True)
+    source: Mapped[NotificationSource] = mapped_column(enum_column(NotificationSource, "source"))
+    received_at: Mapped[dt.datetime]
+
+    source_reference = optional_sealed_text(Purpose.IDENTITY, Padding.CODE)
+    notifier_name = optional_sealed_text(Purpose.IDENTITY, Padding.NAME)
+    notifier_contact = optional_sealed_text(Purpose.IDENTITY, Padding.NAME)
+
+    case: Mapped[Case] = relationship(back_populates="notification")
+
+
+class CasePerson(Versioned, Model):
+    """Section: the person who died or nearly died. ``age`` is in completed years at the event."""
+
+    __tablename__ = "case_person"
+    __table_args__ = (sa.CheckConstraint("age BETWEEN 0 AND 120", name="age"),)
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dard_case.id", ondelete="CASCADE"), unique=True)
+    sex: Mapped[Sex] = mapped_column(enum_column(Sex, "sex"))
+    age: Mapped[int | None]
+    nhs_number_index: Mapped[bytes | None] = mapped_column(sa.LargeBinary(INDEX_SIZE), index=True)
+
+    full_name = optional_sealed_text(Purpose.IDENTITY, Padding.NAME)
+    aliases = optional_sealed_strings(Purpose.IDENTITY, Padding.ADDRESS)
+    date_of_birth = optional_sealed_date(Purpose.IDENTITY)
+    nhs_number = optional_sealed_text(Purpose.IDENTITY, Padding.CODE)
+    address = optional_sealed_text(Purpose.IDENTITY, Padding.ADDRESS)
+    postcode = optional_sealed_text(Purpose.IDENTITY, Padding.CODE)
+
+    case: Mapped[Case] = relationship(back_populates="person")
+
+
+class CaseEvent(Versioned, Model):
+    """Section: what happened, and where."""
+
+    __tablename__ = "case_event"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dard_case.id", ondelete="CASCADE"), unique=True)
+    place: Mapped[PlaceOfEvent] = mapped_column(enum_column(PlaceOfEvent, "place"))
+
+    narrative = optional_sealed_text(Purpose.NARRATIVE, Padding.NARRATIVE)
+
+    case: Mapped[Case] = relationship(back_populates="event")
+
+
+class CaseSubstance(Model):
+    """Section: one substance, by its code in the substance register, and what is known of its part."""
+
+    __tablename__ = "case_substance"
+    __table_args__ = (sa.UniqueConstraint("case_id", "code"),)
+
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dard_case.id", ondelete="CASCADE"))
+    code: Mapped[str] = mapped_column(sa.String(60), index=True)
+    role: Mapped[SubstanceRole] = mapped_column(enum_column(SubstanceRole, "role"))
+
+    case: Mapped[Case] = relationship(back_populates="substances")

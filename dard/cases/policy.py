@@ -1,0 +1,21 @@
+"""Who sees a case. One select feeds lists, pages, exports, counts and charts alike."""
+
+import sqlalchemy as sa
+
+from dard.cases.models import Case
+from dard.core.actor import Actor
+from dard.core.permissions import Permission
+
+
+def visible_to(actor: Actor) -> sa.Select[Case]:
+    """The cases whose file ``actor`` may see."""
+    if actor.may(Permission.CASE_VIEW):
+        return sa.select(Case)
+    return sa.select(Case).where(sa.false())
+
+
+def counted_for(actor: Actor) -> sa.Select[Case]:
+    """The cases that reports made by ``actor`` count; what is shown of them passes disclosure control."""
+    if actor.may(Permission.REPORT_VIEW):
+        return sa.select(Case)
+    return sa.select(Case).where(sa.false())

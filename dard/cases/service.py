@@ -1,0 +1,335 @@
+"""Opening and keeping the file of a case."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from dard.audit import events
+from dard.audit.service import record, record_many
+from dard.cases.enums import CaseStatus, DatePrecision, RevealPurpose, SubstanceRole
+from dard.cases.models import Case, CaseEvent, CaseNotification, CasePerson, CaseSubstance
+from dard.cases.policy import visible_to
+from dard.cases.rules import Notification, Problem, age_on, case_reference, check_notification
+from dard.cases.states import CASE_WORKFLOW
+from dard.core import clock
+from dard.core.actor import Actor
+from dard.core.database import Dialects, db
+from dard.core.errors import DomainError, InvalidError, NotFoundError
+from dard.crypto import normalisation
+from dard.crypto.blind_index import nhs_number_index
+from dard.crypto.fields import sealed_fields
+
+REFERENCE_LOCK = 0x52454653  # one giver of references at a time
+IDENTITY_FIELDS = ("full_name", "aliases", "date_of_birth", "nhs_number", "address", "postcode")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who the person is, as far as it is recorded; only ``reveal`` and ``recorded_notification`` give it out."""
+
+    full_name: str | None
+    aliases: tuple[str, ...] | None
+    date_of_birth: dt.date | None
+    nhs_number: str | None
+    address: str | None
+    postcode: str | None
+    source_reference: str | None
+    notifier_name: str | None
+    notifier_contact: str | None
+    narrative: str | None
+
+
+def load_case(actor: Actor, case_id: uuid.UUID, _parents: Mapping[str, Any]) -> Case:
+    """The case of an id in the URL. Raises NotFoundError unless ``actor`` may see it."""
+    found = db.session.scalar(visible_to(actor).where(Case.id == case_id))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def problems_of(notification: Notification) -> list[Problem]:
+    """Everything that keeps ``notification`` from being taken today."""
+    found = list(check_notification(notification, today=clock.today()))
+    if notification.event_date is not None and notification.event_date_precision is DatePrecision.UNKNOWN:
+        found.append(Problem("event_date", "Leave the date empty, or say how exact it is"))
+    if notification.nhs_number and normalisation.nhs_number(notification.nhs_number) is None:
+        found.append(Problem("nhs_number", "Enter an NHS number of 10 digits, like 999 000 0018: this one is mistyped"))
+    if notification.postcode and normalisation.postcode(notification.postcode) is None:
+        found.append(Problem("postcode", "Enter a full UK postcode, like AA1 1AA"))
+    return found
+
+
+def notify(actor: Actor, notification: Notification, *, another_event: bool = False) -> Case:
+    """Log a notification as a new case.
+
+    Raises InvalidError with all problems, and DomainError if a case with the same NHS number is there and the person
+    has not said that this is another event.
+    """
+    _refuse_problems(notification)
+    if not another_event and notification.nhs_number:
+        known = db.session.scalars(
+            sa.select(Case.reference)
+            .join(CasePerson, CasePerson.case_id == Case.id)
+            .where(CasePerson.nhs_number_index == nhs_number_index(notification.nhs_number))
+            .order_by(Case.reference)
+        ).all()
+        if known:
+            raise DomainError(
+                f"There is a case with this NHS number already: {', '.join(known)}. "
+                "If this is another event, tick “Another event of the same person” and send it again",
+                "nhs_number",
+            )
+    (case_id,) = _insert([notification])
+    record(actor, events.CaseNotified(object_id=case_id, case_id=case_id, source=str(notification.source)))
+    return db.session.get_one(Case, case_id)
+
+
+def notify_imported(
+    actor: Actor, notifications: Sequence[Notification], rows: Sequence[int], batch: uuid.UUID
+) -> list[uuid.UUID]:
+    """Log the rows of a file as new cases, in their order; ``rows`` are the line numbers that people see.
+
+    The notifications must have been checked with ``problems_of``.
+    """
+    made = _insert(notifications)
+    record_many(
+        actor,
+        [
+            events.CaseImported(object_id=case_id, case_id=case_id, row=row, batch=batch)
+            for case_id, row in zip(made, rows, strict=True)
+        ],
+    )
+    return made
+
+
+def open_file(actor: Actor, case: Case) -> None:
+    """Note that ``actor`` opened the file of ``case``."""
+    record(actor, events.CaseFileOpened(object_id=case.id, case_id=case.id))
+
+
+def reveal(actor: Actor, case: Case, purpose: RevealPurpose, reason: str | None) -> Identity:
+    """Who the person is. Every showing is recorded with its purpose."""
+    record(actor, events.IdentityRevealed(object_id=case.id, case_id=case.id, purpose=purpose, reason=reason or None))
+    return _identity(case)
+
+
+def recorded_fields(case: Case) -> dict[str, bool]:
+    """Which identifying fields hold something, without opening any of them."""
+    sections = (case.person, case.notification, case.event)
+    return {
+        name: getattr(section, field.column) is not None
+        for section in sections
+        for name, field in sealed_fields(type(section)).items()
+    }
+
+
+def recorded_notification(actor: Actor, case: Case) -> Notification:
+    """All that is recorded of a case, to be corrected; recorded as a showing of identity."""
+    reveal(actor, case, RevealPurpose.RECORD_CORRECTION, None)
+    return _notification_of(case)
+
+
+def correct(actor: Actor, case: Case, notification: Notification, version: int | None) -> None:
+    """Replace what is recorded of a case. Only what differs is written and named in the history."""
+    case.expect_version(version)
+    _refuse_problems(notification)
+    before, after = _stored(_notification_of(case)), _stored(notification)
+    changed = tuple(name for name in before if before[name] != after[name])
+    if not changed:
+        return
+    _write(case, after, changed)
+    case.updated_at = clock.now()
+    db.session.flush()
+    record(actor, events.CaseChanged(object_id=case.id, case_id=case.id, changed=changed))
+
+
+def transition(actor: Actor, case: Case, to: CaseStatus, reason: str | None = None, version: int | None = None) -> None:
+    """Take a case to another state: the only writer of its status."""
+    case.expect_version(version)
+    before = case.status
+    CASE_WORKFLOW.check(actor, before, to, reason)
+    case.status = to
+    db.session.flush()
+    record(
+        actor,
+        events.CaseStatusChanged(object_id=case.id, case_id=case.id, before=before, after=to, reason=reason or None),
+    )
+
+
+def _refuse_problems(notification: Notification) -> None:
+    problems = problems_of(notification)
+    if problems:
+        raise InvalidError([(problem.field, problem.message) for problem in problems])
+
+
+def _identity(case: Case) -> Identity:
+    person, told = case.person, case.notification
+    return Identity(
+        **{name: getattr(person, name) for name in IDENTITY_FIELDS},
+        source_reference=told.source_reference,
+        notifier_name=told.notifier_name,
+        notifier_contact=told.notifier_contact,
+        narrative=case.event.narrative,
+    )
+
+
+def _insert(notifications: Sequence[Notification]) -> list[uuid.UUID]:
+    now = clock.now()
+    year = clock.today().year
+    number = _last_number(year)
+    tables: tuple[type, ...] = (Case, CaseNotification, CasePerson, CaseEvent, CaseSubstance)
+    rows: dict[type, list[dict[str, Any]]] = {model: [] for model in tables}
+    made = []
+    for offset, notification in enumerate(notifications, start=1):
+        case_id = uuid.uuid4()
+        made.append(case_id)
+        stored = _stored(notification)
+        rows[Case].append(_case_row(case_id, year, number + offset, stored, now))
+        rows[CaseNotification].append(_notification_row(case_id, stored, now))
+        rows[CasePerson].append(_person_row(case_id, stored, now))
+        rows[CaseEvent].append(_event_row(case_id, stored, now))
+        rows[CaseSubstance] += [
+            {"id": uuid.uuid4(), "case_id": case_id, "code": code, "role": role} for code, role in stored["substances"]
+        ]
+    for model, values in rows.items():
+        if values:
+            db.session.execute(sa.insert(model.__table__), values)  # type: ignore[attr-defined] # every Model has one
+    return made
+
+
+def _last_number(year: int) -> int:
+    if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REFERENCE_LOCK)))
+    return db.session.scalar(sa.select(sa.func.max(Case.number)).where(Case.year == year)) or 0
+
+
+def _stored(notification: Notification) -> dict[str, Any]:
+    """The answers as they are stored: trimmed, normalised, empty ones None, the age worked out if it can be."""
+    told = {field.name: getattr(notification, field.name) for field in fields(notification)}
+    for name, value in told.items():
+        if isinstance(value, str) and type(value) is str:
+            told[name] = value.strip() or None
+    told["aliases"] = tuple(line.strip() for line in (told["aliases"] or "").splitlines() if line.strip()) or None
+    told["nhs_number"] = normalisation.nhs_number(told["nhs_number"] or "")
+    told["postcode"] = normalisation.postcode(told["postcode"] or "")
+    roles: dict[str, SubstanceRole] = {}
+    for code, role in notification.substances:
+        roles[code] = SubstanceRole.CONFIRMED if SubstanceRole.CONFIRMED in {role, roles.get(code)} else role
+    told["substances"] = tuple(sorted(roles.items()))
+    born, day = told["date_of_birth"], told["event_date"]
+    if born is not None and day is not None:
+        told["age_at_event"] = age_on(born, day)
+    return told
+
+
+def _notification_of(case: Case) -> Notification:
+    shown = _identity(case)
+    return Notification(
+        stream=case.stream,
+        source=case.notification.source,
+        event_date=case.event_date,
+        event_date_precision=case.event_date_precision,
+        source_reference=shown.source_reference,
+        notifier_name=shown.notifier_name,
+        notifier_contact=shown.notifier_contact,
+        full_name=shown.full_name,
+        aliases="\n".join(shown.aliases or ()) or None,
+        date_of_birth=shown.date_of_birth,
+        nhs_number=shown.nhs_number,
+        address=shown.address,
+        postcode=shown.postcode,
+        sex=case.person.sex,
+        age_at_event=case.person.age,
+        district=case.district,
+        place_of_event=case.event.place,
+        substances=tuple((substance.code, substance.role) for substance in case.substances),
+        narrative=shown.narrative,
+    )
+
+
+def _sealed(model: type, row: uuid.UUID, stored: Mapping[str, Any]) -> dict[str, bytes | None]:
+    return {
+        field.column: None if stored[name] is None else field.seal(row, stored[name])
+        for name, field in sealed_fields(model).items()
+    }
+
+
+def _times(now: dt.datetime) -> dict[str, Any]:
+    return {"created_at": now, "updated_at": now}
+
+
+def _case_row(
+    case_id: uuid.UUID, year: int, number: int, stored: Mapping[str, Any], now: dt.datetime
+) -> dict[str, Any]:
+    return {
+        "id": case_id,
+        "reference": case_reference(year, number),
+        "year": year,
+        "number": number,
+        "status": CaseStatus.NOTIFIED,
+        **{name: stored[name] for name in ("stream", "event_date", "event_date_precision", "district")},
+        **_times(now),
+        "version": 1,
+    }
+
+
+def _notification_row(case_id: uuid.UUID, stored: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    row = uuid.uuid4()
+    sealed = _sealed(CaseNotification, row, stored)
+    return {"id": row, "case_id": case_id, "source": stored["source"], "received_at": now, **sealed, **_times(now)}
+
+
+def _person_row(case_id: uuid.UUID, stored: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    row = uuid.uuid4()
+    return {
+        "id": row,
+        "case_id": case_id,
+        "sex": stored["sex"],
+        "age": stored["age_at_event"],
+        "nhs_number_index": nhs_number_index(stored["nhs_number"]) if stored["nhs_number"] else None,
+        **_sealed(CasePerson, row, stored),
+        **_times(now),
+        "version": 1,
+    }
+
+
+def _event_row(case_id: uuid.UUID, stored: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    row = uuid.uuid4()
+    sealed = _sealed(CaseEvent, row, stored)
+    return {"id": row, "case_id": case_id, "place": stored["place_of_event"], **sealed, **_times(now), "version": 1}
+
+
+def _write(case: Case, stored: Mapping[str, Any], changed: Sequence[str]) -> None:
+    places: dict[str, tuple[object, str]] = {
+        "sex": (case.person, "sex"),
+        "age_at_event": (case.person, "age"),
+        "place_of_event": (case.event, "place"),
+        "source": (case.notification, "source"),
+    }
+    for name in changed:
+        if name == "substances":
+            _write_substances(case, dict(stored[name]))
+            continue
+        owner, attribute = places.get(name) or (_owner(case, name), name)
+        setattr(owner, attribute, stored[name])
+    if "nhs_number" in changed:
+        case.person.nhs_number_index = nhs_number_index(stored["nhs_number"]) if stored["nhs_number"] else None
+
+
+def _owner(case: Case, name: str) -> object:
+    for section in (case.person, case.notification, case.event):
+        if name in sealed_fields(type(section)):
+            return section
+    return case
+
+
+def _write_substances(case: Case, roles: Mapping[str, SubstanceRole]) -> None:
+    kept = {substance.code: substance for substance in case.substances if substance.code in roles}
+    for code, substance in kept.items():
+        substance.role = roles[code]
+    new = [CaseSubstance(code=code, role=role) for code, role in roles.items() if code not in kept]
+    case.substances = [*kept.values(), *new]

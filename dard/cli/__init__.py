@@ -1,0 +1,1 @@
+"""The command line. Every command works in the instance that ``DARD_INSTANCE`` names."""

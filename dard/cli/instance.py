@@ -1,0 +1,77 @@
+"""Making an instance, serving it, and asking whether it is well."""
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+import waitress
+from flask import Flask
+from flask_migrate import upgrade
+
+from dard.cli.application import instance_app
+from dard.core.database import db
+from dard.core.errors import ConfigurationError
+from dard.core.settings import Settings
+from dard.crypto.keyring import new_keyring, read_keyring, write_keyring
+
+THREADS = 8
+
+
+@click.command()
+def init() -> None:
+    """Make the instance: its settings, its key file (outside the data), its database. Safe to repeat."""
+    folder = Path(os.environ.get("DARD_INSTANCE") or "instance").expanduser().resolve()
+    settings = prepare(folder, dict(os.environ))
+    with instance_app(settings) as app:
+        migrate(app)
+    click.echo(f"The instance is ready in {settings.instance}.")
+    click.echo(f"Its keys are in {settings.key_file}. Keep a copy in another place: without it the data is lost.")
+    click.echo("Next: dard user create, then dard serve.")
+
+
+def prepare(folder: Path, environ: dict[str, str]) -> Settings:
+    """Make what the settings of an instance in ``folder`` lack: a session secret, a key file. Returns the settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "config.env"
+    if not environ.get("DARD_SECRET_KEY") and not (config.is_file() and "DARD_SECRET_KEY" in config.read_text("utf-8")):
+        descriptor = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+            file.write(f"DARD_SECRET_KEY={secrets.token_urlsafe(48)}\n")
+    settings = Settings.from_environment({**environ, "DARD_INSTANCE": str(folder)})
+    if not settings.key_file.exists():
+        write_keyring(new_keyring(), settings.key_file)
+    read_keyring(settings.key_file)
+    return settings
+
+
+def migrate(app: Flask) -> None:
+    """Bring the database of ``app`` up to date."""
+    with app.app_context():
+        upgrade()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=5000, show_default=True, help="Port to listen on.")
+def serve(host: str, port: int) -> None:
+    """Serve the instance with waitress, one process."""
+    with instance_app() as app:
+        check_migrated()
+    click.echo(f"Serving on http://{host}:{port} (stop with Ctrl-C)", err=True)
+    waitress.serve(app, host=host, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True)
+
+
+@click.command()
+def health() -> None:
+    """Say whether the settings are safe, the keys readable and the database up to date."""
+    with instance_app():
+        check_migrated()
+    click.echo("Well: settings, keys and database are in order.")
+
+
+def check_migrated() -> None:
+    """Raise ConfigurationError unless the database has been made by ``dard init``."""
+    if not sa.inspect(db.engine).has_table("alembic_version"):
+        raise ConfigurationError("The database is empty: run “dard init”")

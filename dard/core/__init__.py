@@ -1,0 +1,1 @@
+"""What every feature stands on: settings, database base, routing, forms, documents. Knows no feature."""

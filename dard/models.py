@@ -1,0 +1,14 @@
+"""Every table of the product, for migrations and for checks that look at all of them."""
+
+from dard.accounts import models as accounts
+from dard.actions import models as actions
+from dard.agreements import models as agreements
+from dard.audit import models as audit
+from dard.cases import models as cases
+from dard.core.database import Base
+from dard.imports import models as imports
+from dard.panels import models as panels
+from dard.pseudonymisation import models as pseudonymisation
+
+ALL = (accounts, actions, agreements, audit, cases, imports, panels, pseudonymisation)
+METADATA = Base.metadata

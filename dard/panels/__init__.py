@@ -1,0 +1,1 @@
+"""Meetings of the panel: date and place, agenda of cases, invited members."""

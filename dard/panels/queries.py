@@ -1,0 +1,202 @@
+"""Lists of meetings, and what stands on an agenda. Nothing sealed is opened here."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from dard.accounts.models import User
+from dard.agreements.rules import Position
+from dard.agreements.service import positions
+from dard.cases.models import Case
+from dard.cases.policy import visible_to as visible_cases
+from dard.core import clock
+from dard.core.actor import Actor
+from dard.core.database import db
+from dard.panels.enums import MeetingStatus, Reply
+from dard.panels.models import AgendaItem, Invitation, Meeting
+from dard.panels.policy import sees_cases, visible_to
+from dard.panels.rules import papers_sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingLine:
+    """One line of a list of meetings; ``reply`` is that of the person who reads it, None if they are not invited."""
+
+    meeting: Meeting
+    cases: int
+    invited: int
+    replies: dict[Reply, int]
+    reply: Reply | None
+
+    @property
+    def day(self) -> dt.date:
+        """The day of the meeting in England."""
+        return day_of(self.meeting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaLine:
+    """One line of an agenda as one person may see it: ``case`` is None for those who know it by its pseudonym only."""
+
+    id: uuid.UUID
+    position: int
+    pseudonym: str
+    case: Case | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """An invited person, and where their organisation stands with its agreements today and on the meeting’s day."""
+
+    invitation: Invitation
+    today: Position
+    on_the_day: Position
+
+
+def meetings(actor: Actor) -> Sequence[Meeting]:
+    """All meetings that ``actor`` may see, the newest first."""
+    return db.session.scalars(_newest_first(visible_to(actor))).all()
+
+
+def coming(actor: Actor) -> list[MeetingLine]:
+    """The planned meetings, the next one first; one whose day has passed stays until its end has been recorded."""
+    query = visible_to(actor).where(Meeting.status == MeetingStatus.PLANNED)
+    return _lines(actor, db.session.scalars(query.order_by(Meeting.starts_at, Meeting.id)).all())
+
+
+def past(actor: Actor, *, limit: int, offset: int) -> tuple[list[MeetingLine], int]:
+    """The meetings that were held or cancelled, the newest first, and how many in all."""
+    query = visible_to(actor).where(Meeting.status != MeetingStatus.PLANNED)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    found = db.session.scalars(_newest_first(query).limit(limit).offset(offset)).all()
+    return _lines(actor, found), total
+
+
+def agenda(meeting: Meeting) -> list[AgendaItem]:
+    """The agenda in its order, each item with its case loaded. Not for people who may not know the case."""
+    query = (
+        sa.select(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting.id)
+        .options(joinedload(AgendaItem.case, innerjoin=True))
+        .order_by(AgendaItem.position, AgendaItem.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def agenda_lines(actor: Actor, meeting: Meeting) -> list[AgendaLine]:
+    """The agenda as ``actor`` may see it."""
+    known = sees_cases(actor)
+    return [
+        AgendaLine(id=item.id, position=number, pseudonym=item.pseudonym, case=item.case if known else None)
+        for number, item in enumerate(agenda(meeting), start=1)
+    ]
+
+
+def is_invited(meeting: Meeting, user_id: uuid.UUID) -> bool:
+    """Whether a person is invited to ``meeting``."""
+    return invitation_of(meeting, user_id) is not None
+
+
+def invitation_of(meeting: Meeting, user_id: uuid.UUID | None) -> Invitation | None:
+    """A person’s invitation to ``meeting``, if they have one."""
+    query = sa.select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.user_id == user_id)
+    return db.session.scalar(query)
+
+
+def guests(meeting: Meeting) -> list[Guest]:
+    """Everybody invited, by organisation and name, with the position of their organisation."""
+    invitations = sorted(
+        meeting.invitations, key=lambda each: (each.user.organisation.name, each.user.name, str(each.user_id))
+    )
+    bodies = list({each.user.organisation_id for each in invitations})
+    now, then = positions(clock.today(), bodies), positions(day_of(meeting), bodies)
+    return [
+        Guest(
+            invitation=each,
+            today=now[each.user.organisation_id],
+            on_the_day=then[each.user.organisation_id],
+        )
+        for each in invitations
+    ]
+
+
+def standing(meeting: Meeting, people: Sequence[User]) -> dict[str, str]:
+    """For each organisation of ``people``, by name: whether it may be given the papers of ``meeting``, in words."""
+    bodies = {person.organisation_id: person.organisation.name for person in people}
+    now, then = positions(clock.today(), list(bodies)), positions(day_of(meeting), list(bodies))
+    return {name: papers_sentence(now[body], then[body]) for body, name in bodies.items()}
+
+
+def day_of(meeting: Meeting) -> dt.date:
+    """The day on which ``meeting`` begins, in England."""
+    return clock.local(meeting.starts_at).date()
+
+
+def appearances(actor: Actor, case: Case) -> list[AgendaItem]:
+    """Where ``case`` is or was on an agenda, the newest meeting first, among the meetings that ``actor`` may see."""
+    query = (
+        sa.select(AgendaItem)
+        .join(AgendaItem.meeting)
+        .options(contains_eager(AgendaItem.meeting))
+        .where(AgendaItem.case_id == case.id, Meeting.id.in_(visible_to(actor).with_only_columns(Meeting.id)))
+    )
+    return list(db.session.scalars(query.order_by(Meeting.starts_at.desc(), Meeting.id)))
+
+
+def meetings_of_case(actor: Actor, case: Case) -> list[Meeting]:
+    """The meetings at which ``case`` is or was on the agenda, the newest first."""
+    return [item.meeting for item in appearances(actor, case)]
+
+
+def planned_without(actor: Actor, case: Case) -> Sequence[Meeting]:
+    """The planned meetings whose agenda ``case`` is not on, the next one first."""
+    there = sa.select(AgendaItem.meeting_id).where(AgendaItem.case_id == case.id)
+    query = visible_to(actor).where(Meeting.status == MeetingStatus.PLANNED, Meeting.id.not_in(there))
+    return db.session.scalars(query.order_by(Meeting.starts_at, Meeting.id)).all()
+
+
+def on_another_planned_agenda(case: Case, meeting: Meeting) -> bool:
+    """Whether ``case`` is on the agenda of a planned meeting other than ``meeting``."""
+    query = (
+        sa.select(AgendaItem.id)
+        .join(AgendaItem.meeting)
+        .where(
+            AgendaItem.case_id == case.id,
+            AgendaItem.meeting_id != meeting.id,
+            Meeting.status == MeetingStatus.PLANNED,
+        )
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def case_called(actor: Actor, reference: str) -> Case | None:
+    """The case of a reference, if ``actor`` may see it."""
+    return db.session.scalar(visible_cases(actor).where(Case.reference == reference.strip()))
+
+
+def _newest_first(query: sa.Select[Meeting]) -> sa.Select[Meeting]:
+    return query.order_by(Meeting.starts_at.desc(), Meeting.id)
+
+
+def _lines(actor: Actor, found: Sequence[Meeting]) -> list[MeetingLine]:
+    ids = [meeting.id for meeting in found]
+    counted = sa.select(AgendaItem.meeting_id, sa.func.count()).where(AgendaItem.meeting_id.in_(ids))
+    cases = dict(db.session.execute(counted.group_by(AgendaItem.meeting_id)).all())
+    answers: dict[uuid.UUID, list[tuple[uuid.UUID, Reply]]] = {each: [] for each in ids}
+    invited = sa.select(Invitation.meeting_id, Invitation.user_id, Invitation.reply)
+    for meeting_id, user_id, reply in db.session.execute(invited.where(Invitation.meeting_id.in_(ids))):
+        answers[meeting_id].append((user_id, reply))
+    return [
+        MeetingLine(
+            meeting=meeting,
+            cases=cases.get(meeting.id, 0),
+            invited=len(answers[meeting.id]),
+            replies={each: sum(reply is each for _user, reply in answers[meeting.id]) for each in Reply},
+            reply=dict(answers[meeting.id]).get(actor.user_id) if actor.user_id else None,
+        )
+        for meeting in found
+    ]

@@ -1,0 +1,89 @@
+"""The pack as a PDF: the same words as on the screen, with its reader’s name on every page."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dard.core.bands import Band
+from dard.core.formats import count_text, moment_text
+from dard.core.pdf import (
+    Block,
+    Bullets,
+    Contents,
+    Cover,
+    Document,
+    Heading,
+    KeyValues,
+    PageBreak,
+    Paragraph,
+    Table,
+    build,
+)
+from dard.pseudonymisation.packs import ABOUT, TO_FOLLOW, PackCase, PackContent, gaps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whose copy of a pack it is, and when it was issued and read; moments are aware."""
+
+    number: str
+    name: str
+    organisation: str
+    issued_at: dt.datetime
+    read_at: dt.datetime
+
+
+def pack_pdf(reader: Reader, content: PackContent, partnership: str) -> bytes:
+    """The pack of one reader, made at the moment of reading. Nothing in it, nor its metadata, names a case’s person."""
+    document = Document(
+        title=f"Pack {reader.number}",
+        band=Band.PSEUDONYMISED.label,
+        handling=f"{Band.PSEUDONYMISED.handling} Do not pass it on.",
+        footer=f"Pack {reader.number} · for {reader.name}, {reader.organisation} · {moment_text(reader.read_at)}",
+        author=partnership,
+        created=reader.read_at,
+    )
+    return build(document, list(pack_blocks(reader, content, partnership)))
+
+
+def pack_blocks(reader: Reader, content: PackContent, partnership: str) -> Iterator[Block]:
+    """What the document is made of, in order."""
+    yield Cover(
+        [
+            partnership,
+            content.meeting,
+            content.meeting_time,
+            _extent(content),
+            f"For {reader.name}, {reader.organisation}",
+            f"Issued {moment_text(reader.issued_at)}",
+            f"Downloaded {moment_text(reader.read_at)}",
+        ]
+    )
+    yield Contents()
+    yield PageBreak()
+    yield Heading(1, "Cases")
+    for number, case in enumerate(content.cases):
+        if number and case.summary is not None:
+            yield PageBreak()
+        yield from _case(case)
+    yield PageBreak()
+    yield Heading(1, "About this pack")
+    yield Bullets(ABOUT)
+
+
+def _extent(content: PackContent) -> str:
+    missing = len(gaps(content))
+    cases = count_text(len(content.cases), "case")
+    return f"{cases}, {count_text(missing, 'summary', 'summaries')} to follow" if missing else cases
+
+
+def _case(case: PackCase) -> Iterator[Block]:
+    yield Heading(2, case.pseudonym)
+    if case.summary is None:
+        yield Paragraph(TO_FOLLOW)
+        return
+    yield KeyValues(case.facts)
+    yield Heading(3, "What happened")
+    for paragraph in case.paragraphs:
+        yield Paragraph(paragraph)
+    yield Table("Days before and after", ("When", "What"), [(entry.when, entry.text) for entry in case.timeline])

@@ -1,0 +1,1 @@
+"""Thematic reports: counts over cases, never without disclosure control."""

@@ -1,0 +1,126 @@
+"""Fixtures of all tests: a still clock, a migrated database for each test, a world to make things in."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import event
+from support.databases import TestDatabase, open_database
+from support.world import World
+
+from dard.app import create_app
+from dard.cli.instance import migrate
+from dard.core import clock
+from dard.core.database import db
+from dard.core.settings import Environment, Settings
+from dard.crypto.keyring import EVERY_PURPOSE, Keyring, new_keyring
+
+NOW = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
+
+
+class StillClock:
+    """A clock that moves only when told."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def __call__(self) -> dt.datetime:
+        return self.moment
+
+    def move(self, **distance: float) -> None:
+        """Let time pass: ``move(minutes=5)``."""
+        self.moment += dt.timedelta(**distance)
+
+
+@pytest.fixture(autouse=True)
+def still() -> Iterator[StillClock]:
+    """The time of every test: 3 March 2026, 10 in the morning."""
+    source = StillClock()
+    clock.set_source(source)
+    yield source
+    clock.set_source(None)
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    return new_keyring()
+
+
+@pytest.fixture
+def keys(keyring: Keyring) -> Iterator[Keyring]:
+    """All keys open, for tests of crypto and services without a request."""
+    with keyring.open_for(EVERY_PURPOSE):
+        yield keyring
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("instance")
+
+
+@pytest.fixture(scope="session")
+def database(instance: Path, worker_id: str) -> Iterator[TestDatabase]:
+    opened = open_database(instance, worker_id)
+    yield opened
+    opened.remove()
+
+
+@pytest.fixture(scope="session")
+def migrated_app(instance: Path, database: TestDatabase, keyring: Keyring) -> Flask:
+    settings = Settings(
+        environment=Environment.TEST,
+        instance=instance,
+        database_url=database.url,
+        key_file=instance / "never-written.keys",
+        secret_key="a secret for tests, long enough to be taken",
+        partnership_name="Fernshire drug and alcohol related death reviews",
+        base_url="http://localhost",
+    )
+    app = create_app(settings, keyring)
+    app.config["SQLALCHEMY_RECORD_QUERIES"] = True
+    migrate(app)
+    with app.app_context():
+        db.engine.dispose()
+    database.keep_as_template()
+    return app
+
+
+@pytest.fixture
+def app(migrated_app: Flask, database: TestDatabase) -> Iterator[Flask]:
+    """The app on an empty, migrated database."""
+    database.restore()
+    yield migrated_app
+    with migrated_app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World(app)
+
+
+@pytest.fixture
+def count_queries(app: Flask):
+    """``with count_queries() as counted``: the statements that were sent meanwhile."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            statements.append(statement)
+
+        with app.app_context():
+            engine: sa.Engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
