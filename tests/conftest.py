@@ -13,6 +13,8 @@ from support.databases import TestDatabase, open_database
 from support.world import World
 
 from dard.app import create_app
+from dard.audit import service as audit_service
+from dard.audit.models import AuditEvent
 from dard.cli.instance import migrate
 from dard.core import clock
 from dard.core.database import db
@@ -43,6 +45,19 @@ def still() -> Iterator[StillClock]:
     clock.set_source(source)
     yield source
     clock.set_source(None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kept_events_are_seen() -> Iterator[None]:
+    """A test that asks for events inside a unit of work sees those that are to be appended when it commits."""
+
+    def append(asked) -> None:
+        if asked.is_select and any(mapper.class_ is AuditEvent for mapper in asked.all_mappers):
+            audit_service._append(asked.session)
+
+    event.listen(db.session, "do_orm_execute", append)
+    yield
+    event.remove(db.session, "do_orm_execute", append)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from dard.accounts.enums import OrganisationKind, Role
-from dard.accounts.grants import GRANTS, permissions_of
+from dard.accounts.grants import GRANTS, keys_of, permissions_of
 from dard.accounts.models import Organisation, SignInSession, User, UserRole
 from dard.accounts.passwords import check_new_password, hash_password
 from dard.audit import events
@@ -20,6 +20,7 @@ from dard.core.actor import Actor
 from dard.core.database import db
 from dard.core.errors import DomainError, NotFoundError
 from dard.core.permissions import Permission
+from dard.crypto.keyring import Purpose
 
 JOINING_HOURS = 72
 
@@ -52,6 +53,7 @@ def organisation(organisation_id: uuid.UUID) -> Organisation:
 
 def add_organisation(actor: Actor, name: str, kind: OrganisationKind) -> Organisation:
     """Add a body to the partnership."""
+    actor.require(Permission.ORGANISATION_MANAGE)
     added = Organisation(name=name.strip(), kind=kind)
     db.session.add(added)
     db.session.flush()
@@ -63,7 +65,10 @@ def change_organisation(
     actor: Actor, target: Organisation, *, name: str, kind: OrganisationKind, active: bool, version: int | None
 ) -> None:
     """Change name, kind or whether it takes part. Ending an organisation signs all of its people out."""
+    actor.require(Permission.ORGANISATION_MANAGE)
     target.expect_version(version)
+    if not active and target.id == actor.organisation_id:
+        raise DomainError("This is your own organisation: you would sign yourself out for good", "active")
     before = (target.name, target.kind, target.active)
     target.name, target.kind, target.active = name.strip(), kind, active
     changed = tuple(
@@ -110,8 +115,10 @@ def people(*, permission: Permission | None = None, organisation_id: uuid.UUID |
 
 def add_user(actor: Actor, details: UserDetails) -> User:
     """Make an account that cannot sign in until its owner has set a password and an authenticator app."""
+    actor.require(Permission.ACCOUNT_MANAGE)
     if not details.roles:
         raise DomainError("Select at least one role", "roles")
+    _check_separation(details.roles)
     organisation(details.organisation_id)
     added = User(
         email=details.email.strip().lower(), name=details.name.strip(), organisation_id=details.organisation_id
@@ -123,13 +130,21 @@ def add_user(actor: Actor, details: UserDetails) -> User:
     return added
 
 
+def _check_separation(roles: frozenset[Role]) -> None:
+    """Whoever gives out access to cases has none: the keys of identity and narrative never meet account management."""
+    if Role.ADMINISTRATOR in roles and keys_of(roles) & {Purpose.IDENTITY, Purpose.NARRATIVE}:
+        raise DomainError("An administrator cannot also have a role that opens case files", "roles")
+
+
 def change_user(actor: Actor, target: User, details: UserDetails, *, active: bool, version: int | None) -> None:
     """Change an account. Ending it, or changing its roles or organisation, ends its sessions at once."""
+    actor.require(Permission.ACCOUNT_MANAGE)
     target.expect_version(version)
     if not details.roles:
         raise DomainError("Select at least one role", "roles")
-    if target.id == actor.user_id and (not active or Role.ADMINISTRATOR not in details.roles):
-        raise DomainError("You cannot take your own access away: ask another administrator", "active")
+    if target.id == actor.user_id and (not active or details.roles != target.roles):
+        raise DomainError("You cannot change your own access: ask another administrator", "roles")
+    _check_separation(details.roles)
     fields = {
         "email": (target.email, details.email.strip().lower()),
         "name": (target.name, details.name.strip()),
@@ -159,6 +174,7 @@ def invite(actor: Actor, target: User) -> str:
 
     A new invitation ends an earlier one, the old password and the old second factor. Works once, for 72 hours.
     """
+    actor.require(Permission.ACCOUNT_MANAGE)
     token = secrets.token_urlsafe(32)
     target.joining_token_hash = hashlib.sha256(token.encode()).digest()
     target.joining_expires_at = clock.now() + dt.timedelta(hours=JOINING_HOURS)

@@ -5,6 +5,7 @@ import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
+from typing import Any, cast
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from dard.accounts.models import Organisation, SignInSession, User
 from dard.accounts.passwords import accepted_step, new_totp_secret, password_matches
 from dard.accounts.service import actor_of
 from dard.audit import events
-from dard.audit.service import record
+from dard.audit.service import count_since, record
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db, intent
@@ -21,6 +22,9 @@ from dard.core.settings import Settings
 
 TOUCH_EVERY = dt.timedelta(minutes=1)
 REFUSED = "Enter the email address and password of your account"
+WRONG_CODE = "That code is not right. Enter the 6-digit code that your authenticator app shows now"
+CODE_FAILURES = 10  # in CODE_WINDOW: guessing one of a million codes would take years
+CODE_WINDOW = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,17 @@ class Enrolment:
 
 def check_password(email: str, password: str) -> User:
     """The person whose password this is. Raises DomainError, the same for every reason, if there is none."""
-    found = db.session.scalar(
+    account = (
         sa.select(User)
         .join(Organisation, User.organisation_id == Organisation.id)
         .where(User.email == email.strip().lower(), User.active, Organisation.active)
     )
-    if not password_matches(found.password_hash if found else None, password) or found is None:
+    found = db.session.scalar(account)
+    stored = found.password_hash if found else None
+    db.session.rollback()  # checking a password takes long on purpose, and must not keep others from writing
+    matches = password_matches(stored, password)
+    found = db.session.scalar(account)
+    if not matches or found is None or found.password_hash != stored:
         # An unknown address has no account to name: the nil id keeps the event without keeping what was typed.
         event = events.SignInFailed(object_id=found.id if found else uuid.UUID(int=0), step="password")
         raise DomainError(REFUSED, "password", event=event)
@@ -46,6 +55,16 @@ def check_password(email: str, password: str) -> User:
         found.totp_secret = new_totp_secret()
         db.session.flush()
     return found
+
+
+def password_proof(target: User) -> str:
+    """What ties the first step of a sign-in to the password that was given: another password makes it worthless.
+
+    Empty for an account that has ended, or has no password, which matches no step.
+    """
+    if not target.active or not target.organisation.active or target.password_hash is None:
+        return ""
+    return hashlib.sha256(target.password_hash.encode()).hexdigest()
 
 
 def enrolment(target: User) -> Enrolment:
@@ -60,12 +79,22 @@ def complete_sign_in(target: User, code: str) -> str:
 
     Returns the session's token. Raises DomainError for a code that is wrong, too old, or used before.
     """
+    failures = count_since(events.SignInFailed.code, target.id, clock.now() - CODE_WINDOW)
+    if failures >= CODE_FAILURES:
+        raise DomainError("There were too many wrong codes. Wait 15 minutes, then sign in again", "code")
     step = accepted_step(target.totp_secret, code, target.last_totp_step) if target.totp_secret else None
     if step is None:
         event = events.SignInFailed(object_id=target.id, step="code")
-        raise DomainError("Enter the 6-digit code that your authenticator app shows now", "code", event=event)
-    target.last_totp_step = step
-    target.last_signed_in_at = clock.now()
+        raise DomainError(WRONG_CODE, "code", event=event)
+    # Not through the row's version: signing in is no change that an administrator's form would have to know of.
+    spent = db.session.execute(
+        sa.update(User)
+        .where(User.id == target.id, User.last_totp_step < step)
+        .values(last_totp_step=step, last_signed_in_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    if not cast("sa.CursorResult[Any]", spent).rowcount:
+        raise DomainError(WRONG_CODE, "code")
     actor = actor_of(target)
     if target.second_factor_confirmed_at is None:
         target.second_factor_confirmed_at = clock.now()

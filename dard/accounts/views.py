@@ -48,7 +48,12 @@ def sign_in(actor: Actor) -> ResponseReturnValue:
         user = form.attempt(lambda: sessions.check_password(form.email.data or "", form.password.data or ""))
         if user is not None:
             session.clear()
-            session["half_way"] = {"user": str(user.id), "at": clock.now().isoformat(), "next": _safe_next()}
+            session["half_way"] = {
+                "user": str(user.id),
+                "at": clock.now().isoformat(),
+                "proof": sessions.password_proof(user),
+                "next": _safe_next(),
+            }
             known = user.second_factor_confirmed_at is not None
             return redirect(url_for("accounts.sign_in_code" if known else "accounts.set_up_second_factor"))
     return render_form("accounts/sign_in.html", form, ended=request.args.get("ended") == "yes")
@@ -95,7 +100,10 @@ def sign_out(actor: Actor) -> ResponseReturnValue:
 
 @pages.form("/join/<token>", permission=Permission.PUBLIC)
 def join(_actor: Actor, token: str) -> ResponseReturnValue:
-    user = service.invited_user(token)
+    try:
+        user = service.invited_user(token)
+    except NotFoundError:
+        return render_template("accounts/invitation_over.html"), 404
     form = JoinForm()
     if form.validate_on_submit():
         form.attempt(lambda: service.join(user, form.password.data or ""))
@@ -221,7 +229,7 @@ def _half_way_user() -> "User | None":
         user = service.user(uuid.UUID(half_way["user"]))
     except NotFoundError:
         return None
-    return user if user.active else None
+    return user if sessions.password_proof(user) == half_way["proof"] else None
 
 
 def _safe_next() -> str | None:

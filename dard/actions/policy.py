@@ -10,21 +10,17 @@ from dard.core.permissions import Permission
 
 
 def visible_to(actor: Actor) -> sa.Select[Action]:
-    """The actions that ``actor`` may see: every one, or those of their organisation and their own."""
+    """The actions that ``actor`` may see: every one, or those of their organisation."""
     if actor.may(Permission.ACTION_VIEW_EVERY):
         return sa.select(Action)
     if not actor.may(Permission.ACTION_VIEW) or actor.user_id is None:
         return sa.select(Action).where(sa.false())
-    return sa.select(Action).where(
-        sa.or_(Action.owner_organisation_id == actor.organisation_id, Action.owner_id == actor.user_id)
-    )
+    return sa.select(Action).where(Action.owner_organisation_id == actor.organisation_id)
 
 
 def belongs_to(actor: Actor, action: Action) -> bool:
-    """Whether ``action`` is the actor’s to do: theirs by name, or their organisation’s."""
-    if actor.user_id is None:
-        return False
-    return action.owner_id == actor.user_id or action.owner_organisation_id == actor.organisation_id
+    """Whether ``action`` is for the actor’s organisation to do: whoever leaves it leaves its actions."""
+    return actor.user_id is not None and action.owner_organisation_id == actor.organisation_id
 
 
 def may_update(actor: Actor, action: Action) -> bool:

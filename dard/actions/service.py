@@ -28,8 +28,8 @@ from dard.core.formats import date_text
 from dard.core.permissions import Permission
 from dard.panels.enums import MeetingStatus
 from dard.panels.models import AgendaItem, Meeting
-from dard.pseudonymisation.redaction import remaining_identifiers
-from dard.pseudonymisation.service import known_identifiers
+from dard.pseudonymisation.composing import known_identifiers
+from dard.pseudonymisation.redaction import KnownIdentifiers, remaining_identifiers
 from dard.pseudonymisation.spans import Basis, Kind
 
 REFERENCE_LOCK = 0x41435453  # one giver of references of actions at a time
@@ -269,15 +269,17 @@ def _check_owner(details: ActionDetails) -> None:
 
 
 def _refuse_identifiers(actor: Actor, case: Case, text: str, field: str) -> None:
-    """Only those who may open the case know what identifies the person, and only they hold the keys to compare.
+    """Raise DomainError if the text names the person, as far as the actor may know, or holds a number of anybody.
+
+    Only those who may open the case know what identifies the person, and only they hold the keys to compare.
 
     Dates and the telephone numbers of services belong into actions, so of what only looks like an identifier, nothing
     counts but the numbers that stand for one person. The day of the event counts as known.
     """
-    if not actor.may(Permission.CASE_VIEW):
-        return
-    known = known_identifiers(case)
-    if case.event_date is not None:
+    known = KnownIdentifiers()
+    if actor.may(Permission.CASE_VIEW):
+        known = known_identifiers(case)
+    if known != KnownIdentifiers() and case.event_date is not None:
         known = replace(known, dates=(*known.dates, case.event_date))
     found = [
         span.text

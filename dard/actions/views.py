@@ -44,6 +44,7 @@ HOME_LINES = 8
 def tracker(actor: Actor) -> ResponseReturnValue:
     form = TrackerFilterForm()
     form.offer(actor)
+    form.validate()
     page = page_asked_for()
     lines, total = queries.tracker(actor, form.chosen(), limit=page.size, offset=page.offset)
     filters = _filters_asked_for()
@@ -156,7 +157,7 @@ def _filters_asked_for() -> str:
 def _export(actor: Actor, kind: ExportForm) -> ResponseReturnValue:
     form = TrackerFilterForm()
     form.offer(actor)
-    if form.errors:  # a filter that cannot be read must not quietly export everything
+    if not form.validate():  # a filter that cannot be read must not quietly export everything
         return redirect(f"{url_for('actions.tracker')}?{_filters_asked_for()}")
     made = export.export_tracker(actor, form.chosen(), form.in_words(), kind)
     name = f"action-tracker-{clock.today():%Y-%m-%d}.{kind.value}"

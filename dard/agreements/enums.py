@@ -33,4 +33,3 @@ class SharingPurpose(LabelledEnum):
     """Why case information would go to an organisation."""
 
     PACK = "pack", "receive a pack"
-    MEETING = "meeting", "take part in a meeting"

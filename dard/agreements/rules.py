@@ -63,8 +63,8 @@ def is_current(status: AgreementStatus, effective_to: dt.date, on: dt.date) -> b
 def consequence(found: Position) -> str:
     """What an organisation can and cannot do because of its position, in a sentence."""
     if found.may_share:
-        return "Can receive packs and hear about cases at meetings."
-    return "Cannot receive packs or hear about cases at meetings. Can still be given actions and report on them."
+        return "Can receive packs."
+    return "Cannot receive packs. Can still be given actions and report on them."
 
 
 def _judge(membership: Membership, on: dt.date) -> tuple[int, str]:

@@ -22,6 +22,7 @@ from dard.core.actor import Actor
 from dard.core.database import db
 from dard.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
 from dard.core.formats import date_text
+from dard.core.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,7 @@ def load_party(_actor: Actor, party_id: uuid.UUID, parents: Mapping[str, Any]) -
 
 def draw_up(actor: Actor, details: AgreementDetails) -> Agreement:
     """Begin an agreement as a draft."""
+    actor.require(Permission.AGREEMENT_MANAGE)
     _check_dates(details)
     made = Agreement(
         title=details.title.strip(),
@@ -146,6 +148,7 @@ def draw_up(actor: Actor, details: AgreementDetails) -> Agreement:
 
 def change(actor: Actor, agreement: Agreement, details: AgreementDetails, version: int | None) -> None:
     """Change title, purpose or dates of an agreement that nobody has signed yet."""
+    actor.require(Permission.AGREEMENT_MANAGE)
     if version is not None and version != agreement.version:
         raise ConflictError(ours=_shown(details), theirs=_shown(agreement))
     _check_dates(details)
@@ -183,6 +186,7 @@ def transition(
 
 def add_party(actor: Actor, agreement: Agreement, organisation_id: uuid.UUID) -> AgreementParty:
     """Invite an organisation to sign."""
+    actor.require(Permission.AGREEMENT_MANAGE)
     _expect_not_ended(agreement)
     body = organisation(organisation_id)
     if any(party.organisation_id == body.id for party in agreement.parties):
@@ -196,6 +200,7 @@ def add_party(actor: Actor, agreement: Agreement, organisation_id: uuid.UUID) ->
 
 def sign(actor: Actor, party: AgreementParty, signature: Signature) -> None:
     """Record the signature of an organisation."""
+    actor.require(Permission.AGREEMENT_MANAGE)
     _expect_not_ended(party.agreement)
     if signature.signed_on > clock.today():
         raise DomainError("The date of signature must be today or in the past", "signed_on")
@@ -209,6 +214,7 @@ def sign(actor: Actor, party: AgreementParty, signature: Signature) -> None:
 
 def end_party(actor: Actor, party: AgreementParty, to: PartyState, reason: str | None) -> None:
     """Record that an organisation declined, withdrew, or is invited again."""
+    actor.require(Permission.AGREEMENT_MANAGE)
     before = party.state
     if to is PartyState.SIGNED:
         raise DomainError("A signature needs its signatory and its date")
@@ -268,7 +274,9 @@ def positions(on: dt.date, organisation_ids: Sequence[uuid.UUID] | None = None) 
             Agreement.effective_to,
             AgreementParty.state,
             AgreementParty.signed_on,
-        ).join(Agreement, AgreementParty.agreement_id == Agreement.id)
+        )
+        .join(Agreement, AgreementParty.agreement_id == Agreement.id)
+        .where(AgreementParty.organisation_id.in_(active))
     )
     for body, title, status, first, last, state, signed_on in rows:
         if body in memberships:

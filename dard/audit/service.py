@@ -1,5 +1,6 @@
 """Writing and reading the log. An event is written in the transaction of the change: both stand, or neither."""
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from dard.audit.chain import GENESIS, Verdict, event_hash, verify
 from dard.audit.events import EVENTS, Event
@@ -17,6 +19,7 @@ from dard.core.database import Base, Dialects, db, may_write
 
 APPEND_LOCK = 0x44415244  # "DARD": one writer at a time at the end of the chain
 BATCH = 1000
+_KEPT = "dard.audit"
 _TABLE = Base.metadata.tables["audit_event"]
 
 
@@ -31,41 +34,54 @@ class HistoryEntry:
 
 
 def record(actor: Actor, event: Event) -> None:
-    """Append ``event``. Raises RuntimeError from a page that was declared as one that only reads."""
+    """Keep ``event``, to be appended when the transaction commits, and dropped if it does not.
+
+    Appending last keeps the lock on the end of the chain short, and no other lock is ever waited for under it. Raises
+    RuntimeError from a page that was declared as one that only reads.
+    """
     record_many(actor, [event])
 
 
 def record_many(actor: Actor, events: Sequence[Event]) -> None:
-    """Append ``events`` in their order, in one statement: for imports of thousands of cases."""
+    """Keep ``events`` in their order, to be appended in one statement: for imports of thousands of cases."""
     if not may_write():
         raise RuntimeError("this page writes audit events: declare it with records=True")
-    if not events:
+    db.session.info.setdefault(_KEPT, []).extend(_row(actor, event) for event in events)
+
+
+@sa.event.listens_for(db.session, "before_commit")
+def _append(session: Session) -> None:
+    if session.in_nested_transaction() or not session.info.get(_KEPT):
         return
-    if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
-    position, previous = _tail()
-    rows = []
-    for event in events:
+    kept = session.info.pop(_KEPT)
+    session.flush()
+    if session.get_bind().dialect.name == Dialects.POSTGRESQL:
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
+    position, previous = _tail(session)
+    for row in kept:
         position += 1
-        row = _row(actor, event, position)
-        row["previous_hash"] = previous
+        row |= {"position": position, "previous_hash": previous}
         previous = row["hash"] = event_hash(row, previous)
-        rows.append(row)
-    db.session.execute(sa.insert(_TABLE), rows)
+    session.execute(sa.insert(_TABLE), kept)
 
 
-def _tail() -> tuple[int, bytes]:
-    newest = db.session.execute(
+@sa.event.listens_for(db.session, "after_rollback")
+def _drop(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop(_KEPT, None)
+
+
+def _tail(session: Session) -> tuple[int, bytes]:
+    newest = session.execute(
         sa.select(AuditEvent.position, AuditEvent.hash).order_by(AuditEvent.position.desc()).limit(1)
     ).first()
     return (newest.position, newest.hash) if newest else (0, GENESIS)
 
 
-def _row(actor: Actor, event: Event, position: int) -> dict[str, Any]:
+def _row(actor: Actor, event: Event) -> dict[str, Any]:
     identity = uuid.uuid4()
     return {
         "id": identity,
-        "position": position,
         "occurred_at": clock.now(),
         "actor_id": actor.user_id,
         "actor_label": actor.label,
@@ -103,10 +119,26 @@ def moments(code: str, objects: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     return dict(rows.all())
 
 
+def count_since(code: str, object_id: uuid.UUID, moment: dt.datetime) -> int:
+    """How many events of kind ``code`` happened to an object since ``moment``."""
+    happened = sa.select(sa.func.count()).where(
+        AuditEvent.code == code, AuditEvent.object_id == object_id, AuditEvent.occurred_at >= moment
+    )
+    return db.session.scalar(happened) or 0
+
+
+def has_done(actor: Actor, codes: Sequence[str], object_id: uuid.UUID) -> bool:
+    """Whether ``actor`` has ever done one of ``codes`` to an object."""
+    done = sa.select(AuditEvent.id).where(
+        AuditEvent.code.in_(codes), AuditEvent.object_id == object_id, AuditEvent.actor_id == actor.user_id
+    )
+    return actor.user_id is not None and db.session.scalar(done.limit(1)) is not None
+
+
 def describe(code: str, details: Mapping[str, Any]) -> str:
     """What happened, as a sentence for people."""
     shown = {
-        name: ", ".join(value) if isinstance(value, list) else str(value).replace("_", " ")
+        name: (", ".join(value) if isinstance(value, list) else str(value)).replace("_", " ")
         for name, value in details.items()
     }
     return EVENTS[code].sentence.format_map(shown)

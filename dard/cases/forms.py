@@ -1,5 +1,6 @@
 """Forms of the case file."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from dard.cases.enums import (
@@ -13,7 +14,7 @@ from dard.cases.enums import (
     SubstanceRole,
 )
 from dard.cases.queries import CaseFilter
-from dard.cases.rules import TEXT_LIMITS, Notification
+from dard.cases.rules import TEXT_LIMITS, Notification, Problem
 from dard.cases.substances import SUBSTANCES
 from dard.core.forms import (
     CheckboxesField,
@@ -117,6 +118,12 @@ class NotificationForm(Form):
         rows=8,
     )
     another_event = CheckboxField("Another event of the same person")
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Show what the domain finds beside what the form found, so that a person mends everything in one go."""
+        for problem in problems:
+            if not self[problem.field].errors:
+                self.add_problem(problem.field, problem.message)
 
     def notification(self, *, role: SubstanceRole = SubstanceRole.SUSPECTED) -> Notification:
         """The answers, for the service. Substances are taken as suspected unless said otherwise."""

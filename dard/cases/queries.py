@@ -102,7 +102,7 @@ def _narrowed(query: sa.Select[Case], chosen: CaseFilter) -> sa.Select[Case]:
         if value is not None:
             query = query.where(column == value)
     if chosen.reference:
-        query = query.where(Case.reference == chosen.reference.strip())
+        query = query.where(Case.reference.contains(chosen.reference.strip(), autoescape=True))
     if chosen.source is not None:
         query = query.where(
             Case.id.in_(sa.select(CaseNotification.case_id).where(CaseNotification.source == chosen.source))

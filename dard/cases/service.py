@@ -15,10 +15,13 @@ from dard.cases.models import Case, CaseEvent, CaseNotification, CasePerson, Cas
 from dard.cases.policy import visible_to
 from dard.cases.rules import Notification, Problem, age_on, case_reference, check_notification
 from dard.cases.states import CASE_WORKFLOW
+from dard.cases.substances import SUBSTANCES
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import Dialects, db
 from dard.core.errors import DomainError, InvalidError, NotFoundError
+from dard.core.formats import date_text
+from dard.core.permissions import Permission
 from dard.crypto import normalisation
 from dard.crypto.blind_index import nhs_number_index
 from dard.crypto.fields import sealed_fields
@@ -69,7 +72,9 @@ def notify(actor: Actor, notification: Notification, *, another_event: bool = Fa
     Raises InvalidError with all problems, and DomainError if a case with the same NHS number is there and the person
     has not said that this is another event.
     """
+    actor.require(Permission.CASE_NOTIFY)
     _refuse_problems(notification)
+    _lock_references()
     if not another_event and notification.nhs_number:
         known = db.session.scalars(
             sa.select(Case.reference)
@@ -113,6 +118,7 @@ def open_file(actor: Actor, case: Case) -> None:
 
 def reveal(actor: Actor, case: Case, purpose: RevealPurpose, reason: str | None) -> Identity:
     """Who the person is. Every showing is recorded with its purpose."""
+    actor.require(Permission.IDENTITY_REVEAL)
     record(actor, events.IdentityRevealed(object_id=case.id, case_id=case.id, purpose=purpose, reason=reason or None))
     return _identity(case)
 
@@ -127,17 +133,20 @@ def recorded_fields(case: Case) -> dict[str, bool]:
     }
 
 
-def recorded_notification(actor: Actor, case: Case) -> Notification:
-    """All that is recorded of a case, to be corrected; recorded as a showing of identity."""
-    reveal(actor, case, RevealPurpose.RECORD_CORRECTION, None)
+def recorded_notification(actor: Actor, case: Case, *, shown: bool) -> Notification:
+    """All that is recorded of a case, to be corrected. If it is ``shown``, that is a showing of identity."""
+    actor.require(Permission.IDENTITY_REVEAL)
+    if shown:
+        reveal(actor, case, RevealPurpose.RECORD_CORRECTION, None)
     return _notification_of(case)
 
 
 def correct(actor: Actor, case: Case, notification: Notification, version: int | None) -> None:
     """Replace what is recorded of a case. Only what differs is written and named in the history."""
-    case.expect_version(version)
-    _refuse_problems(notification)
+    actor.require(Permission.CASE_MANAGE)
     before, after = _stored(_notification_of(case)), _stored(notification)
+    case.expect_version(version, ours=_in_words(after, before), theirs=_in_words(before, after))
+    _refuse_problems(notification)
     changed = tuple(name for name in before if before[name] != after[name])
     if not changed:
         return
@@ -202,9 +211,30 @@ def _insert(notifications: Sequence[Notification]) -> list[uuid.UUID]:
 
 
 def _last_number(year: int) -> int:
+    _lock_references()
+    return db.session.scalar(sa.select(sa.func.max(Case.number)).where(Case.year == year)) or 0
+
+
+def _lock_references() -> None:
     if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REFERENCE_LOCK)))
-    return db.session.scalar(sa.select(sa.func.max(Case.number)).where(Case.year == year)) or 0
+
+
+def _in_words(stored: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The answers that differ from ``other``, named and written for people."""
+    return [
+        (name.replace("_", " ").capitalize(), _word(value)) for name, value in stored.items() if value != other[name]
+    ]
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "Not recorded"
+    if isinstance(value, dt.date):
+        return date_text(value)
+    if isinstance(value, tuple):
+        return ", ".join(each if isinstance(each, str) else SUBSTANCES[each[0]].name for each in value)
+    return str(getattr(value, "label", value))
 
 
 def _stored(notification: Notification) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The way of a case (OHID partnership review process; the states are the partnership's own words for its steps)."""
 
 from dard.cases.enums import CaseStatus as S
+from dard.core.actor import Actor
 from dard.core.permissions import Permission
 from dard.core.workflow import Step, Workflow
 
@@ -38,4 +39,14 @@ CASE_WORKFLOW = Workflow(
         (S.ON_HOLD, S.OPEN): _WHY,
     }
 )
+BY_OTHER_WORK = frozenset({S.SCHEDULED, S.REVIEWED, S.ACTIONS_OPEN})  # agendas, meetings and actions bring a case there
+
+
+def steps_by_hand(actor: Actor, before: S) -> list[S]:
+    """Where ``actor`` may take a case on its own page. A scheduled case is first taken off its agenda."""
+    if before is S.SCHEDULED:
+        return []
+    return [after for after in CASE_WORKFLOW.choices(actor, before) if after not in BY_OTHER_WORK]
+
+
 MAY_BE_SCHEDULED = frozenset({before for before, after in CASE_WORKFLOW.steps if after is S.SCHEDULED} | {S.SCHEDULED})

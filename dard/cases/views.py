@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, flash, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dard.cases import queries, service
 from dard.cases.enums import CaseStatus, DatePrecision, PlaceOfEvent, Sex
 from dard.cases.forms import CaseFilterForm, CorrectionForm, NotificationForm, RevealForm, StatusForm
 from dard.cases.rules import Notification, age_band
-from dard.cases.states import CASE_WORKFLOW
+from dard.cases.states import steps_by_hand
 from dard.core.actor import Actor
 from dard.core.forms import Choice, choices_of, render_form
 from dard.core.home import WorkItem, WorkList, WorkSource, register_work
@@ -37,6 +37,7 @@ HOME_LINES = 5
 def index(actor: Actor) -> ResponseReturnValue:
     form = CaseFilterForm()
     form.district.choices = [Choice(name, name, data=name) for name in queries.districts(actor)]
+    form.validate()
     page = page_asked_for()
     lines, total = queries.cases(actor, form.chosen(), limit=page.size, offset=page.offset)
     return render_template("cases/index.html", form=form, lines=lines, page=page.of(total))
@@ -56,6 +57,8 @@ def notify(actor: Actor) -> ResponseReturnValue:
         if case is not None:
             flash(f"The notification is logged as case {case.reference}.", "success")
             return redirect(url_for("cases.file", case_id=case.id))
+    elif request.method == "POST":
+        form.add_problems(service.problems_of(form.notification()))
     return render_form("cases/notify.html", form)
 
 
@@ -76,7 +79,7 @@ def identity(actor: Actor, case: "Case") -> ResponseReturnValue:
 
 @pages.form("/cases/<uuid:case_id>/change", permission=Permission.CASE_MANAGE, records=True)
 def change(actor: Actor, case: "Case") -> ResponseReturnValue:
-    told = service.recorded_notification(actor, case)
+    told = service.recorded_notification(actor, case, shown=request.method == "GET")
     form = CorrectionForm(data=_answers(told, case.version))
     form.offer_recorded(told)
     if form.validate_on_submit():
@@ -90,7 +93,7 @@ def change(actor: Actor, case: "Case") -> ResponseReturnValue:
 @pages.form("/cases/<uuid:case_id>/status", permission=Permission.CASE_MANAGE)
 def status(actor: Actor, case: "Case") -> ResponseReturnValue:
     form = StatusForm(data={"version": case.version})
-    form.status.choices = choices_of(CASE_WORKFLOW.choices(actor, case.status))
+    form.status.choices = choices_of(steps_by_hand(actor, case.status))
     if form.validate_on_submit():
         form.attempt(lambda: service.transition(actor, case, form.status.data, form.reason.data, form.version.data))
         if not form.errors:
@@ -100,19 +103,14 @@ def status(actor: Actor, case: "Case") -> ResponseReturnValue:
 
 
 def _file_page(actor: Actor, case: "Case", identity: service.Identity | None) -> str:
-    recorded = service.recorded_fields(case)
-    narrative = None
-    if identity is not None or actor.may(Permission.CASE_MANAGE):
-        narrative = case.event.narrative
     return render_template(
         "cases/file.html",
         case=case,
         identity=identity,
-        recorded=recorded,
-        narrative=narrative,
+        recorded=service.recorded_fields(case),
         age_band=age_band(case.person.age),
         substances=queries.substances(case),
-        next_states=CASE_WORKFLOW.choices(actor, case.status),
+        next_states=steps_by_hand(actor, case.status),
     )
 
 
@@ -120,6 +118,8 @@ def _answers(told: Notification, version: int) -> dict[str, object]:
     answers: dict[str, object] = {
         name: getattr(told, name) for name in Notification.__dataclass_fields__ if name != "substances"
     }
+    if told.date_of_birth is not None:
+        answers["age_at_event"] = None  # worked out from the dates; kept, it would contradict a corrected one
     return {**answers, "substances": [code for code, _role in told.substances], "version": version}
 
 

@@ -6,7 +6,7 @@ import click
 
 from dard.audit.service import verify_log
 from dard.cli.application import instance_app
-from dard.core.database import unit_of_work
+from dard.core.database import intent
 
 
 @click.group()
@@ -17,7 +17,7 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Check the whole hash chain. Exit status 1 if an event was changed, removed, inserted or moved."""
-    with instance_app(), unit_of_work():
+    with instance_app(), intent(write=False):
         verdict = verify_log()
     if verdict.fault:
         click.echo(f"{verdict.fault}. The {verdict.checked} events before it are as they were written.")

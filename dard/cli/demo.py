@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 import waitress
 from flask import Flask
 
@@ -16,6 +17,7 @@ from dard.cli.application import at_work
 from dard.cli.instance import THREADS, migrate, prepare
 from dard.cli.seeding import DemoAccount, demo_accounts, seed
 from dard.core import clock
+from dard.core.database import db, intent
 from dard.core.errors import ConfigurationError
 from dard.core.settings import ROOT, Environment, Settings
 
@@ -35,6 +37,7 @@ def demo(port: int, no_serve: bool, as_json: bool) -> None:
         _check_port(port)
     settings = _settings(port)
     app = create_app(settings)
+    _refuse_other_data(app)
     migrate(app)
     _fill(app, quiet=as_json)
     _announce(settings.base_url, demo_accounts(), as_json=as_json)
@@ -51,10 +54,10 @@ def _settings(port: int) -> Settings:
     }
     config = folder / "config.env"
     if not config.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         config.write_text("".join(f"{name}={value}\n" for name, value in own.items()), encoding="utf-8")
         config.chmod(0o600)
-    elif own["DARD_ENVIRONMENT"] not in config.read_text("utf-8"):
+    elif f"DARD_ENVIRONMENT={own['DARD_ENVIRONMENT']}" not in config.read_text("utf-8").splitlines():
         raise ConfigurationError(f"{folder} holds an instance that is no demonstration: name another DARD_INSTANCE")
     given = {name: value for name, value in os.environ.items() if name not in own}
     return prepare(folder, {**given, **own, "DARD_BASE_URL": f"http://{HOST}:{port}"})
@@ -65,11 +68,19 @@ def _fill(app: Flask, *, quiet: bool) -> None:
         click.echo(text, err=quiet)
 
     with app.app_context(), at_work(app):
-        known = {body.name for body in organisations()}
-        if not known:
+        if not organisations():
             seed(clock.today(), say)
-        elif not known >= set(fiction.ORGANISATIONS):
-            raise ConfigurationError("The database holds something else than the demonstration: nothing was changed")
+
+
+def _refuse_other_data(app: Flask) -> None:
+    """Raise ConfigurationError, before anything is changed, if the database holds something else."""
+    with app.app_context(), intent(write=False):
+        if not sa.inspect(db.engine).has_table("organisation"):
+            return
+        known = {name for (name,) in db.session.execute(sa.text("SELECT name FROM organisation"))}
+        db.session.rollback()
+    if known and not known >= set(fiction.ORGANISATIONS):
+        raise ConfigurationError("The database holds something else than the demonstration: nothing was changed")
 
 
 def _announce(url: str, accounts: list[DemoAccount], *, as_json: bool) -> None:

@@ -85,7 +85,7 @@ ACTIONS = (
     "Agree a same-week appointment for people who leave hospital against advice after an overdose",
     "Offer take-home naloxone at every contact with the needle exchange",
     "Write a shared pathway between the drug service and the crisis team",
-    "Review doses of methadone below 60 ml with each prescriber",
+    "Review low doses of methadone with each prescriber",
     "Tell hostel staff how to call for help and stay with the person",
     "Ask GP practices to review gabapentinoid prescriptions with the drug service",
     "Make a plan for the first 14 days after release from prison",

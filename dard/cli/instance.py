@@ -5,15 +5,17 @@ import secrets
 from pathlib import Path
 
 import click
-import sqlalchemy as sa
 import waitress
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
 from dard.cli.application import instance_app
 from dard.core.database import db
 from dard.core.errors import ConfigurationError
-from dard.core.settings import Settings
+from dard.core.settings import ROOT, Settings
 from dard.crypto.keyring import new_keyring, read_keyring, write_keyring
 
 THREADS = 8
@@ -22,7 +24,7 @@ THREADS = 8
 @click.command()
 def init() -> None:
     """Make the instance: its settings, its key file (outside the data), its database. Safe to repeat."""
-    folder = Path(os.environ.get("DARD_INSTANCE") or "instance").expanduser().resolve()
+    folder = Path(os.environ.get("DARD_INSTANCE") or ROOT / "instance").expanduser().resolve()
     settings = prepare(folder, dict(os.environ))
     with instance_app(settings) as app:
         migrate(app)
@@ -33,7 +35,7 @@ def init() -> None:
 
 def prepare(folder: Path, environ: dict[str, str]) -> Settings:
     """Make what the settings of an instance in ``folder`` lack: a session secret, a key file. Returns the settings."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     config = folder / "config.env"
     if not environ.get("DARD_SECRET_KEY") and not (config.is_file() and "DARD_SECRET_KEY" in config.read_text("utf-8")):
         descriptor = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -72,6 +74,12 @@ def health() -> None:
 
 
 def check_migrated() -> None:
-    """Raise ConfigurationError unless the database has been made by ``dard init``."""
-    if not sa.inspect(db.engine).has_table("alembic_version"):
+    """Raise ConfigurationError unless the database is the one that this version of the code was written for."""
+    with db.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    if found is None:
         raise ConfigurationError("The database is empty: run “dard init”")
+    if found != ScriptDirectory.from_config(config).get_current_head():
+        raise ConfigurationError("The database is of another version of DARD: run “dard init” to bring it up to date")

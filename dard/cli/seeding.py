@@ -30,6 +30,7 @@ from dard.core.database import db
 from dard.panels import service as panels
 from dard.panels.enums import MeetingStatus, Reply
 from dard.panels.models import Meeting
+from dard.panels.queries import agenda
 from dard.pseudonymisation import service as pseudonymisation
 
 SEED = 20_240_926  # the day of the guidance
@@ -205,10 +206,12 @@ class Seeding:
         waiting = [case for case in self.cases if case.status is CaseStatus.READY_FOR_TRIAGE]
         yield from waiting[:count]
 
-    def _meeting(self, title: str, day: dt.date, count: int) -> Meeting:
+    def _meeting(self, day: dt.date, count: int) -> Meeting:
         coordinator = self._actor(Role.COORDINATOR)
         starts_at = dt.datetime(day.year, day.month, day.day, 10, 0, tzinfo=clock.UK).astimezone(dt.UTC)
-        details = panels.MeetingDetails(title=title, starts_at=starts_at, place="Moorland Room, County Hall, Aldermere")
+        details = panels.MeetingDetails(
+            title=f"Review panel, {day:%B %Y}", starts_at=starts_at, place="Moorland Room, County Hall, Aldermere"
+        )
         made = panels.arrange(coordinator, details)
         for case in list(self._waiting(count)):
             panels.add_case(coordinator, made, case)
@@ -219,7 +222,7 @@ class Seeding:
     def _summaries(self, meeting: Meeting, *, left_over: int = 0) -> None:
         """Write and approve the summaries; the last ``left_over`` only as far as a draft or their submission."""
         writer, approver = self._actor(Role.COORDINATOR), self._actor(Role.COORDINATOR, 1)
-        items = panels.agenda(meeting)
+        items = agenda(meeting)
         for number, item in enumerate(items):
             summary = pseudonymisation.draft_summary(writer, item.case)
             if len(items) - number == 1 and left_over:
@@ -238,7 +241,7 @@ class Seeding:
 
     def _past_meeting(self) -> Meeting:
         self._at(110)
-        meeting = self._meeting("Review panel, last meeting", self.today - dt.timedelta(days=75), 14)
+        meeting = self._meeting(self.today - dt.timedelta(days=75), 14)
         self._at(92)
         self._summaries(meeting)
         self._at(82)
@@ -250,19 +253,19 @@ class Seeding:
 
     def _coming_meetings(self) -> None:
         self._at(30)
-        current = self._meeting("Review panel, this meeting", self.today + dt.timedelta(days=3), 6)
+        current = self._meeting(self.today + dt.timedelta(days=3), 6)
         self._at(9)
         self._summaries(current, left_over=2)
         self._at(6)
         self._replies(current)
         pseudonymisation.issue_packs(self._actor(Role.COORDINATOR), current)
         self._at(2)
-        self._meeting("Review panel, next meeting", self.today + dt.timedelta(days=60), 3)
+        self._meeting(self.today + dt.timedelta(days=60), 3)
 
     def _actions(self, meeting: Meeting) -> None:
         chair = self._actor(Role.CHAIR)
         owners = [user for user in self.people.values() if Role.MEMBER in user.roles]
-        items = panels.agenda(meeting)
+        items = agenda(meeting)
         for number in range(ACTIONS):
             self._at(75, 11, number)
             owner = owners[number % len(owners)]

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 
+from dard.core.errors import ForbiddenError
 from dard.core.permissions import Permission
 
 
@@ -28,6 +29,11 @@ class Actor:
         if permission is Permission.SIGNED_IN:
             return self.user_id is not None
         return permission in self.permissions
+
+    def require(self, permission: Permission, message: str = "Your role does not let you do this") -> None:
+        """Raise ForbiddenError with ``message`` unless the actor holds ``permission``."""
+        if not self.may(permission):
+            raise ForbiddenError(message)
 
     @classmethod
     def system(cls, label: str) -> "Actor":

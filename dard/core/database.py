@@ -7,7 +7,7 @@ begins (BEGIN IMMEDIATE): a read that turns into a write half-way fails at once 
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -119,10 +119,12 @@ class Versioned(Recorded):
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands in the class
         return {"version_id_col": cls.version}
 
-    def expect_version(self, version: int | None) -> None:
-        """Raise ConflictError unless ``version`` is the one that the person was shown."""
+    def expect_version(
+        self, version: int | None, *, ours: Sequence[tuple[str, str]] = (), theirs: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Raise ConflictError, with what the person sent and what stands now, if they were shown another version."""
         if version is not None and version != self.version:
-            raise ConflictError
+            raise ConflictError(ours=ours, theirs=theirs)
 
 
 class Dialects:
@@ -158,7 +160,6 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "foreign_keys=ON",
             "synchronous=FULL",
-            "recursive_triggers=ON",  # or INSERT OR REPLACE goes round a trigger that refuses DELETE
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -43,7 +43,7 @@ class Page:
     def href(self, number: int) -> str:
         """The address of another page of the same list with the same filters."""
         filters = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
-        return f"{request.path}?{urlencode([*filters, ('page', number)])}"
+        return f"{request.script_root}{request.path}?{urlencode([*filters, ('page', number)])}"
 
 
 def page_asked_for() -> Page:

@@ -24,7 +24,6 @@ WORDS = {
     409: "Somebody else changed this while you were working on it",
     413: "That file is too large",
     422: "That could not be done",
-    429: "Too many attempts",
     500: "Sorry, there is a problem with the service",
 }
 
@@ -36,6 +35,9 @@ def init_web(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session, which ends by itself
+    app.config["WTF_CSRF_SSL_STRICT"] = (
+        False  # it wants a Referer, which our own Referrer-Policy keeps browsers from sending
+    )
     csrf.init_app(app)
     app.after_request(lambda response: _headers(response, settings))
     app.register_error_handler(DomainError, _domain_error)

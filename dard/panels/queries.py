@@ -57,11 +57,6 @@ class Guest:
     on_the_day: Position
 
 
-def meetings(actor: Actor) -> Sequence[Meeting]:
-    """All meetings that ``actor`` may see, the newest first."""
-    return db.session.scalars(_newest_first(visible_to(actor))).all()
-
-
 def coming(actor: Actor) -> list[MeetingLine]:
     """The planned meetings, the next one first; one whose day has passed stays until its end has been recorded."""
     query = visible_to(actor).where(Meeting.status == MeetingStatus.PLANNED)

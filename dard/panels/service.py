@@ -14,10 +14,11 @@ from dard.cases import service as cases
 from dard.cases.enums import CaseStatus
 from dard.cases.models import Case
 from dard.cases.states import CASE_WORKFLOW, MAY_BE_SCHEDULED
+from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db
 from dard.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
-from dard.core.formats import moment_text
+from dard.core.formats import date_text, moment_text
 from dard.core.permissions import Permission
 from dard.panels.enums import MeetingStatus, Reply
 from dard.panels.models import AgendaItem, Invitation, Meeting
@@ -25,37 +26,12 @@ from dard.panels.policy import check_manages, visible_to
 from dard.panels.queries import (
     agenda,
     case_called,
+    day_of,
     invitation_of,
-    is_invited,
-    meetings,
-    meetings_of_case,
     on_another_planned_agenda,
 )
 from dard.panels.rules import new_pseudonym
 from dard.panels.states import MEETING_WORKFLOW
-
-__all__ = [
-    "MeetingDetails",
-    "add_case",
-    "add_case_called",
-    "agenda",
-    "arrange",
-    "change",
-    "invitation_for",
-    "invite",
-    "is_invited",
-    "load_invitation",
-    "load_item",
-    "load_meeting",
-    "meetings",
-    "meetings_of_case",
-    "move",
-    "remove_case",
-    "reply",
-    "transition",
-    "who_may_be_invited",
-    "withdraw",
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +105,8 @@ def transition(
     meeting.expect_version(version)
     before = meeting.status
     MEETING_WORKFLOW.check(actor, before, to, reason)
+    if to is MeetingStatus.HELD and day_of(meeting) > clock.today():
+        raise DomainError(f"This meeting is on {date_text(day_of(meeting))}. Record it as held on that day or later")
     meeting.status = to
     db.session.flush()
     record(
@@ -259,6 +237,7 @@ def invitation_for(actor: Actor, meeting: Meeting) -> Invitation:
 
 def reply(actor: Actor, meeting: Meeting, answer: Reply) -> None:
     """Accept or decline one’s own invitation; it may be changed until the meeting has been held."""
+    _lock(meeting)
     invitation = invitation_for(actor, meeting)
     _expect_planned(meeting)
     if answer is Reply.AWAITED:

@@ -103,8 +103,7 @@ def held(actor: Actor, meeting: "Meeting") -> ResponseReturnValue:
         if not form.errors:
             flash("The meeting is recorded as held.", "success")
             return redirect(url_for("panels.show", meeting_id=meeting.id))
-    early = queries.day_of(meeting) > clock.today()
-    return render_form("panels/held.html", form, meeting=meeting, agenda=queries.agenda(meeting), early=early)
+    return render_form("panels/held.html", form, meeting=meeting, agenda=queries.agenda(meeting))
 
 
 @pages.form("/meetings/<uuid:meeting_id>/cancel", permission=Permission.MEETING_MANAGE)
@@ -237,9 +236,9 @@ def _work(actor: Actor) -> list[WorkList]:
     lines, today = queries.coming(actor), clock.today()
     ahead = [line for line in lines if line.day >= today]
     invited = [line for line in ahead if line.reply is not None]
-    own = WorkList("Your next meeting", [_own_item(line) for line in invited[:1]], "You are not invited to a meeting.")
     if not actor.may(Permission.MEETING_VIEW_EVERY):
-        return [own]
+        own = [line for place, line in enumerate(invited) if place == 0 or line.reply is Reply.AWAITED]
+        return [WorkList("Your next meeting", [_own_item(line) for line in own], "You are not invited to a meeting.")]
     late = [
         WorkItem(_headline(line.meeting), _href(line.meeting), "Record that it was held, or cancel it")
         for line in lines

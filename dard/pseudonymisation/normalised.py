@@ -27,6 +27,7 @@ _GREEK = dict(zip("αονιρκτυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aovipktuABEZH
 _NO_LETTERS = dict.fromkeys((OPAQUE, OPAQUE_PERSON, "™", "℠"), "\ufffd")
 _SUBSTITUTES = _QUOTES | _DASHES | _STROKES | _LIGATURES | _CYRILLIC | _GREEK | _NO_LETTERS
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cc", "Cs"})
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by their category, with nothing to see
 
 # A word broken over two lines; the runs of blanks are bounded so that a page of blank lines costs no more than any
 # other page.
@@ -158,7 +159,7 @@ def _fold(character: str) -> tuple[tuple[str, str], ...]:
         cased = unicodedata.normalize("NFKD", character)
     pairs: list[tuple[str, str]] = []
     for part in cased:
-        if unicodedata.category(part) not in _INVISIBLE:
+        if unicodedata.category(part) not in _INVISIBLE and part not in _BLANK_LETTERS:
             pairs.extend(_fold_one(part))
     return tuple(pairs)
 

@@ -6,12 +6,15 @@ import sqlalchemy as sa
 
 from dard.accounts.grants import permissions_of
 from dard.accounts.models import User
+from dard.audit import events
+from dard.audit.service import has_done
 from dard.core.actor import Actor
 from dard.core.errors import ForbiddenError
 from dard.core.permissions import Permission
 from dard.pseudonymisation.models import Pack, Summary
 
-WROTE_IT_YOURSELF = "You wrote this summary, so somebody else must approve it"
+WROTE_IT_YOURSELF = "You wrote in this summary, so somebody else must approve it"
+WRITING = (events.SummaryDrafted.code, events.SummarySaved.code)
 
 
 def visible_to(actor: Actor) -> sa.Select[Pack]:
@@ -29,8 +32,10 @@ def writer(actor: Actor) -> uuid.UUID:
 
 
 def is_second_person(actor: Actor, summary: Summary) -> bool:
-    """Whether ``actor`` is somebody other than the writer of ``summary``, as its approval needs."""
-    return actor.user_id is not None and actor.user_id != summary.written_by_id
+    """Whether ``actor`` has written no word of ``summary``, as its approval needs."""
+    if actor.user_id is None or actor.user_id == summary.written_by_id:
+        return False
+    return not has_done(actor, WRITING, summary.id)
 
 
 def check_second_person(actor: Actor, summary: Summary) -> None:

@@ -29,27 +29,6 @@ from dard.pseudonymisation.settling import Passage, counted, passages
 from dard.pseudonymisation.spans import Redaction
 from dard.pseudonymisation.states import SUMMARY_WORKFLOW
 
-__all__ = [
-    "IssueResult",
-    "Refusal",
-    "Source",
-    "approve",
-    "download_pack",
-    "draft_summary",
-    "issue_packs",
-    "known_identifiers",
-    "left_to_settle",
-    "load_pack",
-    "open_pack",
-    "read_source",
-    "reopen",
-    "return_to_writer",
-    "save_and_submit",
-    "save_summary",
-    "submit",
-    "summary_of",
-]
-
 NUMBER_LOCK = 0x5041434B  # "PACK": one giver of numbers at a time
 THERE_ALREADY = "Somebody has begun this summary already. Open the page again to see it"
 

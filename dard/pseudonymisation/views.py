@@ -23,7 +23,7 @@ from dard.core.navigation import (
 from dard.core.permissions import Permission
 from dard.core.routing import Pages, register_loader
 from dard.panels.sections import MeetingSection, register_meeting_section
-from dard.pseudonymisation import queries, service
+from dard.pseudonymisation import composing, queries, service
 from dard.pseudonymisation.documents import Reader, pack_pdf
 from dard.pseudonymisation.enums import SummaryStatus
 from dard.pseudonymisation.forms import ApproveForm, ReopenForm, ReturnForm, SummaryForm
@@ -48,7 +48,7 @@ FORMS: dict[SummaryStatus, type[Form]] = {
 
 @pages.form("/cases/<uuid:case_id>/summary", permission=Permission.SUMMARY_VIEW, records=True)
 def summary(actor: Actor, case: "Case") -> ResponseReturnValue:
-    found, form = service.summary_of(case), SummaryForm()
+    found, form = queries.summary_of(case), SummaryForm()
     if found is not None and form.validate_on_submit():
         submits = request.form.get("then") == "submit"
         save = service.save_and_submit if submits else service.save_summary
@@ -68,7 +68,7 @@ def draft(actor: Actor, case: "Case") -> ResponseReturnValue:
 
 @pages.form("/cases/<uuid:case_id>/summary/approve", permission=Permission.SUMMARY_APPROVE)
 def approve(actor: Actor, case: "Case") -> ResponseReturnValue:
-    found, form = service.summary_of(case), ApproveForm()
+    found, form = queries.summary_of(case), ApproveForm()
     if found is not None and form.validate_on_submit():
         form.attempt(lambda: service.approve(actor, found, form.version.data))
         if not form.errors:
@@ -78,7 +78,7 @@ def approve(actor: Actor, case: "Case") -> ResponseReturnValue:
 
 @pages.form("/cases/<uuid:case_id>/summary/return", permission=Permission.SUMMARY_APPROVE)
 def return_to_writer(actor: Actor, case: "Case") -> ResponseReturnValue:
-    found, form = service.summary_of(case), ReturnForm()
+    found, form = queries.summary_of(case), ReturnForm()
     if found is not None and form.validate_on_submit():
         form.attempt(lambda: service.return_to_writer(actor, found, form.reason.data, form.version.data))
         if not form.errors:
@@ -88,7 +88,7 @@ def return_to_writer(actor: Actor, case: "Case") -> ResponseReturnValue:
 
 @pages.form("/cases/<uuid:case_id>/summary/reopen", permission=Permission.SUMMARY_WRITE)
 def reopen(actor: Actor, case: "Case") -> ResponseReturnValue:
-    found, form = service.summary_of(case), ReopenForm()
+    found, form = queries.summary_of(case), ReopenForm()
     if found is not None and form.validate_on_submit():
         form.attempt(lambda: service.reopen(actor, found, form.reason.data, form.version.data))
         if not form.errors:
@@ -157,7 +157,7 @@ def _summary_page(actor: Actor, case: "Case", found: "Summary | None", form: For
         passages=source.passages,
         replaced=replacements(source.passages),
         originals={passage.token: passage.text for passage in source.passages if passage.basis == Basis.REVIEW},
-        left=service.left_to_settle(case, text),
+        left=composing.left_to_settle(case, text),
         others=sharing - 1,
         few=sharing < LEAST_SHARING,
         wrote_it_yourself=WROTE_IT_YOURSELF,

@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from support.populated import populate
 
 import dard
 import dard.models
@@ -47,18 +48,21 @@ def test_every_sealed_column_belongs_to_a_sealed_field_with_a_check(model):
 
 
 def test_the_database_itself_refuses_an_unsealed_value(app, world):
-    case_id = world.case()
-    for model in MODELS:
-        for field in sealed_fields(model).values():
-            table = model.__tablename__
-            with app.app_context(), db.engine.connect() as connection:
-                statement = sa.text(f"UPDATE {table} SET {field.column} = :plain")
-                rows = connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar()
-                if rows:
-                    with pytest.raises(sa.exc.IntegrityError) as caught:
-                        connection.execute(statement, {"plain": b"plain bytes that are long enough to be a value"})
-                    assert "plain bytes" not in str(caught.value)
-    assert case_id
+    populate(world)
+    columns = [(model.__tablename__, field.column) for model in MODELS for field in sealed_fields(model).values()]
+    without_rows = []
+    for table, column in columns:
+        with app.app_context(), db.engine.connect() as connection:
+            if not connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar():
+                without_rows.append(table)
+                continue
+            statement = sa.text(f"UPDATE {table} SET {column} = :plain")
+            with pytest.raises(sa.exc.IntegrityError) as caught:
+                connection.execute(statement, {"plain": b"plain bytes that are long enough to be a value"})
+            assert f"ck_{table}_{column}" in str(caught.value)
+            assert "plain bytes" not in str(caught.value)
+    assert columns
+    assert without_rows == [], "teach tests/support/populated.py to fill these tables"
 
 
 def test_the_database_refuses_a_code_that_is_not_in_the_list(app, world):

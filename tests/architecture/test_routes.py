@@ -1,12 +1,16 @@
 """Every page against every role, generated from the URL map and the grants: a new page is tested when it exists."""
 
+import io
 import re
 import uuid
 
+import openpyxl
+import pypdf
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from support.populated import Populated, populate
+from werkzeug.test import TestResponse
 
 from dard.accounts.enums import Role
 from dard.accounts.grants import GRANTS
@@ -16,6 +20,8 @@ from dard.core.permissions import Permission
 
 WORDS = {"token": "no-such-token", "slug": "roles", "filename": "favicon.svg"}
 DOES_SOMETHING_ELSE = {"accounts.sign_out"}  # ends the session that the loop needs; has tests of its own
+NO_PAGE_OF_THEIRS = {"static", "appearance.brand", "accounts.join"}  # files, and a page that needs a real token
+PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Buttons that change nothing here: everybody has the newest pack, and the case is alone on the agenda.
 CHANGES_NOTHING = {"pseudonymisation.issue", "panels.move_up", "panels.move_down"}
 
@@ -37,6 +43,20 @@ def address(app: Flask, rule, ids: dict[str, uuid.UUID]) -> str:
 
 def may(role: Role, permission: Permission) -> bool:
     return permission in {Permission.PUBLIC, Permission.SIGNED_IN} or permission in GRANTS[role]
+
+
+def readable(answer: TestResponse) -> str:
+    """What a person can read in ``answer``, whichever kind of file it is, with single blanks."""
+    if answer.mimetype == PDF:
+        reader = pypdf.PdfReader(io.BytesIO(answer.data))
+        parts = [*(page.extract_text() for page in reader.pages), *map(str, (reader.metadata or {}).values())]
+    elif answer.mimetype == XLSX:
+        book = openpyxl.load_workbook(io.BytesIO(answer.data))
+        cells = (cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+        parts = [*book.sheetnames, *(str(cell) for cell in cells if cell is not None)]
+    else:
+        parts = [answer.text]
+    return " ".join(" ".join(parts).split())
 
 
 def events(world) -> int:
@@ -81,7 +101,7 @@ def test_every_page_is_shown_to_those_who_may_and_to_nobody_else(app, world, pop
     browser = world.browser(populated.people[role])
     for rule in rules(app):
         permission = permission_of(app, rule)
-        if "GET" not in rule.methods or rule.endpoint in {"static", "appearance.brand", "accounts.join"}:
+        if "GET" not in rule.methods or rule.endpoint in NO_PAGE_OF_THEIRS:
             continue
         path = address(app, rule, populated.ids_for(role))
         before = events(world)
@@ -158,13 +178,22 @@ def test_an_unknown_id_is_not_found_and_shows_nothing(app, world, populated):
 def test_no_page_shows_who_a_case_is_about_to_those_without_its_keys(app, world, populated):
     """Member, officer and administrator: nothing that identifies stands on any page that they can open."""
     secrets = ("Quillfeather", "Tamsin", "Larkspur", "ZZ1 4QF", "Fennimore", "Jory", "Kestrel House", "NC-14022026")
+    kinds = set()
     for role in (Role.MEMBER, Role.OFFICER, Role.ADMINISTRATOR):
         browser = world.browser(populated.people[role])
         for rule in rules(app):
-            if "GET" not in rule.methods or not may(role, permission_of(app, rule)) or rule.endpoint == "static":
+            if "GET" not in rule.methods or not may(role, permission_of(app, rule)):
                 continue
-            answer = browser.client.get(
-                address(app, rule, populated.ids_for(role)), headers={"User-Agent": "Werkzeug/test"}
-            )
+            if rule.endpoint in NO_PAGE_OF_THEIRS:
+                continue
+            path = address(app, rule, populated.ids_for(role))
+            answer = browser.client.get(path, headers={"User-Agent": "Werkzeug/test"})
+            assert answer.status_code in {200, 302}, f"{role} GET {rule.rule}: {answer.status_code}"
+            assert not (answer.location or "").startswith("/sign-in?"), f"{rule.rule}: signed out on the way"
+            kinds.add(answer.mimetype)
+            text = readable(answer)
+            assert text
             for secret in secrets:
-                assert secret.encode() not in answer.data, f"{rule.rule} shows {secret} to a {role}"
+                assert secret not in text, f"{rule.rule} shows {secret} to a {role}"
+                assert secret.encode() not in answer.data, f"{rule.rule} holds {secret} for a {role}"
+    assert {"text/html", "text/csv", PDF, XLSX} <= kinds

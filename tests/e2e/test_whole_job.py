@@ -53,7 +53,7 @@ def write_summary(coordinator, second) -> None:
 def meet(coordinator, people) -> None:
     coordinator.follow("Meetings").follow("Arrange a meeting")
     coordinator.fill(
-        title="Review panel", on__day="17", on__month="3", on__year="2026", starts="10am", place="County Hall"
+        title="Review panel", on__day="3", on__month="3", on__year="2026", starts="4pm", place="County Hall"
     )
     coordinator.submit().follow("Add a case").fill(reference="2026-0001")
     coordinator.submit().follow("Invite people")

@@ -11,6 +11,7 @@ from support.world import SYSTEM, Person, World
 from dard.accounts.enums import Role
 from dard.actions import service as actions
 from dard.actions.enums import Priority
+from dard.actions.models import Action
 from dard.agreements.models import AgreementParty
 from dard.cases.models import Case
 from dard.core.database import db
@@ -67,6 +68,9 @@ def populate(world: World) -> Populated:
                 ),
             ).id
             for owner in (provider, council)
+        )
+        actions.note_progress(
+            people[Role.MEMBER].actor, world.get(Action, action), "The pathway has been drafted.", None, None
         )
         batch = imports.upload(people[Role.COORDINATOR].actor, "ct-ocme", usual_file(3)).id
     made.ids = {

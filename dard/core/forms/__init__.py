@@ -14,21 +14,19 @@ from dard.core.forms.choices import (
     choices_of,
 )
 from dard.core.forms.dates import DateField, TimeField
-from dard.core.forms.files import FileField, FilesField
+from dard.core.forms.files import FileField
 from dard.core.forms.form import FilterForm, Form, render_form
 from dard.core.forms.hidden import HiddenField, HiddenVersion
-from dard.core.forms.text import DecimalField, EmailField, LongTextField, NumberField, PasswordField, TextField
-from dard.core.forms.validators import MaxLength, NotInFuture, NotInPast, Required
+from dard.core.forms.text import EmailField, LongTextField, NumberField, PasswordField, TextField
+from dard.core.forms.validators import MaxLength, NotInFuture, Required
 
 __all__ = [
     "CheckboxField",
     "CheckboxesField",
     "Choice",
     "DateField",
-    "DecimalField",
     "EmailField",
     "FileField",
-    "FilesField",
     "FilterForm",
     "Form",
     "HiddenField",
@@ -36,7 +34,6 @@ __all__ = [
     "LongTextField",
     "MaxLength",
     "NotInFuture",
-    "NotInPast",
     "NumberField",
     "PasswordField",
     "RadiosField",

@@ -4,7 +4,7 @@ WTForms has fields of its own for this; they coerce strings to strings and warn 
 what it stands for, so that a form answers with the enum member or the id itself.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,14 +18,13 @@ from dard.core.forms.field import PageField
 class Choice:
     """One thing to choose. ``data`` is what the form answers if it is chosen (else the value itself).
 
-    ``divider`` is a word shown above it (“or”), ``group`` puts it under a heading in a select.
+    ``group`` puts it under a heading in a select.
     """
 
     value: str
     label: str
     hint: str = ""
     data: Any = None
-    divider: str = ""
     group: str = ""
 
     @property
@@ -55,13 +54,9 @@ class Labelled(Protocol):
         """What people read."""
 
 
-def choices_of(members: Iterable[Labelled], *, without: Collection[Labelled] = ()) -> list[Choice]:
+def choices_of(members: Iterable[Labelled]) -> list[Choice]:
     """Choices for a LabelledEnum, or for some of its members, in their order."""
-    return [
-        Choice(member.value, member.label, hint=getattr(member, "hint", ""), data=member)
-        for member in members
-        if member not in without
-    ]
+    return [Choice(member.value, member.label, hint=getattr(member, "hint", ""), data=member) for member in members]
 
 
 class _ChoiceField(PageField):

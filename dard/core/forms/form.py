@@ -11,7 +11,7 @@ from wtforms import Field
 from dard.core.database import constraint_message, db
 from dard.core.errors import DomainError
 from dard.core.forms.field import PageField
-from dard.core.forms.files import FilesField
+from dard.core.forms.files import FileField
 from dard.core.forms.validators import is_empty
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Form(FlaskForm):
     @property
     def has_files(self) -> bool:
         """Whether the form must be sent as multipart."""
-        return any(isinstance(field, FilesField) for field in self)
+        return any(isinstance(field, FileField) for field in self)
 
     def errors_for_summary(self) -> list[dict[str, str]]:
         """The first error of each field in the order of the page, then those of the whole form: ``text`` and ``href``.
@@ -91,7 +91,10 @@ class Form(FlaskForm):
 
 
 class FilterForm(Form):
-    """The filters above a list, sent by GET so that an address can be kept. Nothing here may identify a person."""
+    """The filters above a list, sent by GET so that an address can be kept. Nothing here may identify a person.
+
+    A page validates them like any form: what cannot be read, or is no choice, is said and not silently left out.
+    """
 
     class Meta:
         """A filter changes nothing, so it needs no token, which would otherwise stand in the address."""
@@ -100,8 +103,6 @@ class FilterForm(Form):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(formdata=request.args, **given)
-        for field in self:
-            field.errors = field.process_errors
 
     @property
     def applied(self) -> int:

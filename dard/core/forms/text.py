@@ -13,7 +13,7 @@ REPLACEMENT = "\ufffd"
 # Word sends a vertical tab for a soft line break, PDF readers a form feed: both mean a new line to whoever pastes.
 _LINE_BREAKS = re.compile("\r\n|[\r\v\f\u0085\u2028\u2029]")
 # Soft hyphens, zero-width spaces and joiners hide inside names, where neither people nor the redaction would see them.
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u115f\u1160\u17b4\u17b5\u200b\u2060\u2800\u3164\ufeff\uffa0]")
 # Control characters, and the marks that turn the reading order round.
 _REFUSED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")
@@ -49,8 +49,6 @@ class TextField(PageField):
         width: int | str = "",
         inputmode: str = "",
         spellcheck: bool = False,
-        prefix: str = "",
-        suffix: str = "",
         **given: Any,
     ) -> None:
         super().__init__(label, validators, **given)
@@ -58,8 +56,6 @@ class TextField(PageField):
         self.width = width
         self.inputmode = inputmode
         self.spellcheck = spellcheck
-        self.prefix = prefix
-        self.suffix = suffix
 
     @property
     def value(self) -> str:
@@ -136,11 +132,13 @@ class LongTextField(TextField):
         self.count = count
 
 
-class DecimalField(TextField):
-    """A number; ``data`` is a Decimal or None. ``minimum`` and ``maximum`` are themselves allowed."""
+class NumberField(TextField):
+    """A whole number; ``data`` is an int, or None if nothing was entered.
 
-    data: Decimal | int | None  # type: ignore[assignment] # the text stays in ``value``
-    _whole = False
+    ``minimum`` and ``maximum`` are themselves allowed.
+    """
+
+    data: int | None  # type: ignore[assignment] # the text stays in ``value``
 
     def __init__(
         self,
@@ -152,7 +150,7 @@ class DecimalField(TextField):
         **given: Any,
     ) -> None:
         given.setdefault("width", 5)
-        given.setdefault("inputmode", "numeric" if self._whole else "decimal")
+        given.setdefault("inputmode", "numeric")
         super().__init__(label, validators, **given)
         self.minimum = minimum
         self.maximum = maximum
@@ -168,7 +166,7 @@ class DecimalField(TextField):
         self.data = value
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take what was sent. Raises ValueError if it is no such number, or out of bounds."""
+        """Take what was sent. Raises ValueError if it is no whole number, or out of bounds."""
         self._text = tidy(str(valuelist[0]) if valuelist else "", lines=False)
         self.data = None
         plain = self._text.replace(",", "").replace(" ", "").replace("−", "-")
@@ -177,20 +175,13 @@ class DecimalField(TextField):
         if not _NUMBER.fullmatch(plain):
             raise ValueError(f"{self.subject} must be a number, like 12")
         number = Decimal(plain)
-        if self._whole and number != number.to_integral_value():
+        if number != number.to_integral_value():
             raise ValueError(f"{self.subject} must be a whole number, like 12")
-        self._check_bounds(number)
-        self.data = int(number) if self._whole else number
+        self._check_bounds(int(number))
+        self.data = int(number)
 
-    def _check_bounds(self, number: Decimal) -> None:
+    def _check_bounds(self, number: int) -> None:
         if self.minimum is not None and number < self.minimum:
             raise ValueError(f"{self.subject} must be {self.minimum:,} or more")
         if self.maximum is not None and number > self.maximum:
             raise ValueError(f"{self.subject} must be {self.maximum:,} or fewer")
-
-
-class NumberField(DecimalField):
-    """A whole number; ``data`` is an int, or None if nothing was entered."""
-
-    data: int | None
-    _whole = True

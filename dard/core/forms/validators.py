@@ -50,15 +50,3 @@ class NotInFuture:
         """Raise ValidationError if the date is still to come in England."""
         if isinstance(field.data, dt.date) and field.data > today():
             raise ValidationError(self.message)
-
-
-class NotInPast:
-    """A date that is today at the earliest."""
-
-    def __init__(self, message: str) -> None:
-        self.message = message
-
-    def __call__(self, _form: BaseForm, field: Field) -> None:
-        """Raise ValidationError if the date has passed in England."""
-        if isinstance(field.data, dt.date) and field.data < today():
-            raise ValidationError(self.message)

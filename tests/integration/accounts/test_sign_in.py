@@ -256,15 +256,60 @@ def test_people_and_organisations_are_kept_with_clear_errors(world):
     version = str(person_version(world, administrator.id))
     demoted = {**details, "roles": ["member"], "active": "yes", "version": version}
     admin.post(f"/people/{administrator.id}", demoted, status=422)
-    assert "You cannot take your own access away" in admin.text
-    admin.post(
-        f"/people/{administrator.id}",
-        {**details, "name": "Sunita", "roles": ["administrator", "officer"], "active": "yes", "version": version},
-    )
-    admin.get("/people", status=302)
+    assert "You cannot change your own access" in admin.text
+    other = world.person(Role.MEMBER)
+    answers = {"name": "Sunita", "email": other.email, "organisation": str(other.organisation_id), "active": "yes"}
+    both = {**answers, "roles": ["administrator", "coordinator"], "version": str(person_version(world, other.id))}
+    admin.post(f"/people/{other.id}", both, status=422)
+    assert "An administrator cannot also have a role that opens case files" in admin.text
+    version = str(person_version(world, other.id))
+    admin.post(f"/people/{other.id}", {**answers, "roles": ["administrator", "officer"], "version": version})
+    world.browser(other).get("/people", status=302)
 
 
 def test_a_stale_change_of_a_person_is_refused(world):
     admin, person = world.browser(world.person(Role.ADMINISTRATOR)), world.person(Role.MEMBER)
     answers = {"name": "New name", "email": person.email, "organisation": str(person.organisation_id), "active": "yes"}
     admin.post(f"/people/{person.id}", {**answers, "roles": ["member"], "version": "0"}, status=409)
+
+
+def test_the_first_step_of_a_sign_in_is_worthless_once_the_password_changed(world, user_id, still):
+    enrol(world, user_id, still)
+    still.move(minutes=1)
+    attacker = world.browser()
+    attacker.post("/sign-in", {"email": "morwenna@example.org", "password": PASSWORD})
+    with world.at_work():
+        service.set_password(world.get(User, user_id), "four other random words")
+    assert attacker.get("/sign-in/code", status=302).location == "/sign-in"
+    answer = attacker.post("/sign-in/code", {"code": code(world, user_id, still)})
+    assert answer.location == "/sign-in"
+
+
+def test_one_time_codes_cannot_be_guessed_without_end(world, user_id, still):
+    enrol(world, user_id, still)
+    still.move(minutes=1)
+    browser = world.browser()
+    browser.post("/sign-in", {"email": "morwenna@example.org", "password": PASSWORD})
+    for guess in range(10):
+        browser.post("/sign-in/code", {"code": f"{guess:06}"}, status=422)
+    browser.post("/sign-in/code", {"code": code(world, user_id, still)}, status=422)
+    assert "too many wrong codes" in browser.text
+    still.move(minutes=16)
+    browser.post("/sign-in", {"email": "morwenna@example.org", "password": PASSWORD})
+    browser.post("/sign-in/code", {"code": code(world, user_id, still)})
+
+
+def test_signing_in_works_over_https_without_a_referer(world, user_id):
+    browser = world.browser()
+    page = browser.client.get("/sign-in", base_url="https://localhost")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text).group(1)
+    details = {"email": "morwenna@example.org", "password": PASSWORD, "csrf_token": token}
+    assert browser.client.post("/sign-in", data=details, base_url="https://localhost").status_code == 302
+
+
+def test_nobody_ends_their_own_organisation(world):
+    administrator = world.person(Role.ADMINISTRATOR)
+    admin = world.browser(administrator)
+    answers = {"name": "Ours", "kind": "council", "version": "1"}
+    admin.post(f"/organisations/{administrator.organisation_id}", answers, status=422)
+    assert "This is your own organisation" in admin.text

@@ -22,6 +22,7 @@ from dard.panels.models import Meeting
 from dard.panels.policy import visible_to
 from dard.panels.service import MeetingDetails
 
+TODAY = dt.datetime(2026, 3, 3, 14, 0, tzinfo=dt.UTC)
 DETAILS = MeetingDetails(
     title=" Panel meeting ", starts_at=dt.datetime(2026, 4, 1, 13, 0, tzinfo=dt.UTC), place=" Room 2 "
 )
@@ -32,7 +33,7 @@ def newest(count: int = 1) -> list[AuditEvent]:
 
 
 def order(meeting: Meeting) -> list[uuid.UUID]:
-    return [item.case_id for item in service.agenda(meeting)]
+    return [item.case_id for item in queries.agenda(meeting)]
 
 
 def test_a_meeting_is_arranged_trimmed_and_recorded(world: World) -> None:
@@ -102,8 +103,8 @@ def test_a_case_stands_once_on_an_agenda_and_may_stand_on_two_under_two_names(wo
         one, two = world.get(Meeting, first), world.get(Meeting, second)
         with pytest.raises(DomainError, match="on the agenda already"):
             service.add_case(SYSTEM, one, world.get(Case, case_id))
-        assert service.agenda(one)[0].pseudonym != service.agenda(two)[0].pseudonym
-        assert service.meetings_of_case(SYSTEM, world.get(Case, case_id)) == sorted(
+        assert queries.agenda(one)[0].pseudonym != queries.agenda(two)[0].pseudonym
+        assert queries.meetings_of_case(SYSTEM, world.get(Case, case_id)) == sorted(
             [one, two], key=lambda each: each.id
         )
 
@@ -124,10 +125,10 @@ def test_taking_a_case_off_sends_it_back_and_closes_the_gap(world: World) -> Non
     with world.at_work():
         meeting = world.get(Meeting, meeting_id)
         with pytest.raises(DomainError, match="Say why"):
-            service.remove_case(SYSTEM, service.agenda(meeting)[0], " ")
-        service.remove_case(SYSTEM, service.agenda(meeting)[0], "Inquest first")
+            service.remove_case(SYSTEM, queries.agenda(meeting)[0], " ")
+        service.remove_case(SYSTEM, queries.agenda(meeting)[0], "Inquest first")
         assert world.get(Case, cases[0]).status is CaseStatus.READY_FOR_TRIAGE
-        assert [(item.case_id, item.position) for item in service.agenda(meeting)] == [(cases[1], 1), (cases[2], 2)]
+        assert [(item.case_id, item.position) for item in queries.agenda(meeting)] == [(cases[1], 1), (cases[2], 2)]
         removed, sent_back = newest(2)
         assert (removed.code, removed.case_id) == ("meeting.agenda_item_removed", cases[0])
         assert (sent_back.code, sent_back.reason) == ("case.status_changed", "Inquest first")
@@ -138,7 +139,7 @@ def test_a_case_on_another_planned_agenda_stays_scheduled(world: World) -> None:
     first = world.meeting(cases=[case_id])
     world.meeting(cases=[case_id])
     with world.at_work():
-        service.remove_case(SYSTEM, service.agenda(world.get(Meeting, first))[0], "Twice")
+        service.remove_case(SYSTEM, queries.agenda(world.get(Meeting, first))[0], "Twice")
         assert world.get(Case, case_id).status is CaseStatus.SCHEDULED
 
 
@@ -147,20 +148,20 @@ def test_cases_move_up_and_down_and_not_over_the_end(world: World) -> None:
     meeting_id = world.meeting(cases=[a, b, c])
     with world.at_work():
         meeting = world.get(Meeting, meeting_id)
-        service.move(SYSTEM, service.agenda(meeting)[2], -1)
+        service.move(SYSTEM, queries.agenda(meeting)[2], -1)
         assert order(meeting) == [a, c, b]
-        service.move(SYSTEM, service.agenda(meeting)[0], 1)
+        service.move(SYSTEM, queries.agenda(meeting)[0], 1)
         assert order(meeting) == [c, a, b]
         assert (newest()[0].code, newest()[0].details) == ("meeting.agenda_item_moved", '{"position":2}')
-        for item, steps in ((service.agenda(meeting)[0], -1), (service.agenda(meeting)[2], 1)):
+        for item, steps in ((queries.agenda(meeting)[0], -1), (queries.agenda(meeting)[2], 1)):
             with pytest.raises(DomainError, match="end of the agenda"):
                 service.move(SYSTEM, item, steps)
-        assert [item.position for item in service.agenda(meeting)] == [1, 2, 3]
+        assert [item.position for item in queries.agenda(meeting)] == [1, 2, 3]
 
 
 def test_holding_a_meeting_reviews_the_scheduled_cases_and_no_others(world: World) -> None:
     scheduled, on_hold = world.case(), world.case()
-    meeting_id = world.meeting(cases=[scheduled, on_hold])
+    meeting_id = world.meeting(cases=[scheduled, on_hold], starts_at=TODAY)
     with world.at_work():
         world.get(Case, on_hold).status = CaseStatus.ON_HOLD
         meeting = world.get(Meeting, meeting_id)
@@ -169,6 +170,12 @@ def test_holding_a_meeting_reviews_the_scheduled_cases_and_no_others(world: Worl
         assert world.get(Case, scheduled).status is CaseStatus.REVIEWED
         assert world.get(Case, on_hold).status is CaseStatus.ON_HOLD
         assert {event.code for event in newest(2)} == {"meeting.status_changed", "case.status_changed"}
+
+
+def test_a_meeting_is_not_held_before_its_day(world: World) -> None:
+    meeting_id = world.meeting(starts_at=TODAY + dt.timedelta(days=1))
+    with world.at_work(), pytest.raises(DomainError, match="on that day or later"):
+        service.transition(SYSTEM, world.get(Meeting, meeting_id), MeetingStatus.HELD)
 
 
 def test_cancelling_needs_a_reason_and_sends_the_cases_back(world: World) -> None:
@@ -198,11 +205,11 @@ def test_a_stale_end_of_a_meeting_is_refused(world: World) -> None:
 def test_nothing_changes_after_the_end(world: World, status: MeetingStatus) -> None:
     member, other, case_id = world.person(Role.MEMBER), world.person(Role.MEMBER), world.case()
     more = world.case(status=CaseStatus.OPEN)
-    meeting_id = world.meeting(cases=[case_id, world.case()], invited=[member])
+    meeting_id = world.meeting(cases=[case_id, world.case()], invited=[member], starts_at=TODAY)
     with world.at_work():
         meeting = world.get(Meeting, meeting_id)
         service.transition(SYSTEM, meeting, status, "Done")
-        first, invitation = service.agenda(meeting)[0], meeting.invitations[0]
+        first, invitation = queries.agenda(meeting)[0], meeting.invitations[0]
         for verb in (
             lambda: service.change(SYSTEM, meeting, DETAILS, None),
             lambda: service.add_case(SYSTEM, meeting, world.get(Case, more)),
@@ -222,7 +229,7 @@ def test_only_those_who_manage_meetings_change_them(world: World, role: Role) ->
     meeting_id = world.meeting(cases=[case_id, world.case()], invited=[person])
     with world.at_work():
         meeting = world.get(Meeting, meeting_id)
-        item, invitation = service.agenda(meeting)[0], meeting.invitations[0]
+        item, invitation = queries.agenda(meeting)[0], meeting.invitations[0]
         for verb in (
             lambda: service.arrange(person.actor, DETAILS),
             lambda: service.change(person.actor, meeting, DETAILS, None),
@@ -247,7 +254,7 @@ def test_several_people_are_invited_at_once_and_each_is_recorded(world: World) -
         assert [invitation.reply for invitation in added] == [Reply.AWAITED] * 3
         assert [event.code for event in newest(3)] == ["meeting.member_invited"] * 3
         assert service.who_may_be_invited(meeting) == []
-        assert all(service.is_invited(meeting, person.id) for person in people)
+        assert all(queries.is_invited(meeting, person.id) for person in people)
 
 
 def test_nobody_is_invited_twice_or_without_papers_or_after_leaving(world: World) -> None:
@@ -275,7 +282,7 @@ def test_a_withdrawn_invitation_ends_the_sight_of_the_meeting(world: World) -> N
         meeting = service.load_meeting(member.actor, meeting_id, {})
         service.withdraw(SYSTEM, meeting.invitations[0])
         assert newest()[0].code == "meeting.invitation_withdrawn"
-        assert not service.is_invited(meeting, member.id)
+        assert not queries.is_invited(meeting, member.id)
         with pytest.raises(NotFoundError):
             service.load_meeting(member.actor, meeting_id, {})
 
@@ -303,7 +310,7 @@ def test_sight_of_a_meeting(world: World) -> None:
     with world.at_work():
 
         def seen(actor: Actor) -> int:
-            return len(service.meetings(actor))
+            return len(queries.coming(actor))
 
         assert [seen(person.actor) for person in (invited, stranger, chair, officer)] == [1, 0, 2, 0]
         assert seen(SYSTEM) == 2
@@ -319,7 +326,7 @@ def test_a_child_of_another_meeting_is_not_found(world: World) -> None:
     one, other = world.meeting(cases=[world.case()], invited=[member]), world.meeting()
     with world.at_work():
         meeting, wrong = world.get(Meeting, one), {"meeting": world.get(Meeting, other)}
-        item, invitation = service.agenda(meeting)[0], meeting.invitations[0]
+        item, invitation = queries.agenda(meeting)[0], meeting.invitations[0]
         assert service.load_item(SYSTEM, item.id, {"meeting": meeting}) is item
         assert service.load_invitation(SYSTEM, invitation.id, {"meeting": meeting}) is invitation
         for load, identity in ((service.load_item, item.id), (service.load_invitation, invitation.id)):
@@ -364,4 +371,3 @@ def test_coming_meetings_stand_before_past_ones_and_keep_those_whose_end_is_not_
         assert [line.meeting.id for line in queries.coming(SYSTEM)] == [january, april]
         past, total = queries.past(SYSTEM, limit=10, offset=0)
         assert ([line.meeting.id for line in past], total) == ([march], 1)
-        assert [meeting.title for meeting in service.meetings(SYSTEM)] == ["April", "March", "January"]

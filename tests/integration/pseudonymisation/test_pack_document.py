@@ -37,19 +37,20 @@ def _words(text):
     return " ".join(text.split())
 
 
-def _poppler(pdf):
-    if shutil.which("pdftotext") is None:
-        pytest.skip("poppler is not installed here")
-    given = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return _words(given.stdout.decode())
+def _as_read(pdf):
+    """The text of a PDF as each reader gives it: pypdf, and poppler too where it is installed."""
+    texts = [_words(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages))]
+    if shutil.which("pdftotext"):
+        given = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+        texts.append(_words(given.stdout.decode()))
+    return texts
 
 
-def test_a_pack_can_be_read_by_two_readers_and_holds_what_the_screen_holds(panel, downloaded):
+def test_a_pack_can_be_read_by_any_reader_and_holds_what_the_screen_holds(panel, downloaded):
     pdf, _cases, pack_id = downloaded
     with panel.world.at_work():
         content = packs.decode(panel.world.get(Pack, pack_id).content)
-    reader = pypdf.PdfReader(io.BytesIO(pdf))
-    for text in (_words(" ".join(page.extract_text() for page in reader.pages)), _poppler(pdf)):
+    for text in _as_read(pdf):
         for case in content.cases:
             assert case.pseudonym in text
         for words in (
@@ -83,7 +84,7 @@ def test_nothing_that_names_anybody_is_in_the_pages_or_the_metadata(panel, downl
     xmp = reader.xmp_metadata.stream.get_data().decode() if reader.xmp_metadata else ""
     outline = " ".join(str(entry.title) for entry in reader.outline if not isinstance(entry, list))
     pages = " ".join(page.extract_text() for page in reader.pages)
-    for text in (metadata, xmp, outline, pages, _poppler(pdf), pdf.decode("latin-1")):
+    for text in (metadata, xmp, outline, pages, *_as_read(pdf), pdf.decode("latin-1")):
         text = text.replace("P-2026-0001", "")  # the number of the pack only looks like the reference of a case
         for secret in (*SECRETS, *references, *map(str, case_ids)):
             assert secret not in text
@@ -114,5 +115,4 @@ def test_a_long_summary_with_odd_characters_makes_a_document(panel):
     panel.summary(case_id, text="They said “help” & <b>went</b> on [day -1]. Żółw 😀 → ½.\n" * 120)
     (pack_id,) = panel.issue(panel.world.meeting(cases=[case_id], invited=[panel.signed]))
     pdf = panel.world.browser(panel.signed).get(f"/packs/{pack_id}/pack.pdf").data
-    text = _words(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages))
-    assert text.count("<b>went</b>") >= 120
+    assert all(text.count("<b>went</b>") >= 120 for text in _as_read(pdf))

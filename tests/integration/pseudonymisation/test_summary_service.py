@@ -13,7 +13,7 @@ from dard.cases.models import Case
 from dard.core.actor import Actor
 from dard.core.database import db
 from dard.core.errors import ConflictError, DomainError, ForbiddenError, InvalidError, TransitionError
-from dard.pseudonymisation import service
+from dard.pseudonymisation import composing, service
 from dard.pseudonymisation.enums import SummaryStatus
 from dard.pseudonymisation.models import Summary
 from dard.pseudonymisation.queries import awaiting_approval, sharing
@@ -41,7 +41,7 @@ def test_the_first_draft_has_marks_in_place_of_what_the_record_knows(panel):
 def test_the_record_of_a_case_gives_its_known_identifiers(panel):
     case_id = panel.world.case(nhs_number="999 000 0018")
     with panel.world.at_work():
-        known = service.known_identifiers(panel.world.get(Case, case_id))
+        known = composing.known_identifiers(panel.world.get(Case, case_id))
         assert known.names == ("Tamsin Quillfeather", "Tam Quill", "Sergeant Orla Fennimore")
         assert known.addresses == ("14 Larkspur Rise, Bramblewick",)
         assert known.postcodes == ("ZZ1 4QF",)
@@ -169,7 +169,7 @@ def test_the_writer_cannot_approve(panel):
     summary_id = panel.summary(panel.world.case(), approved=False)
     with panel.world.at_work():
         summary = panel.world.get(Summary, summary_id)
-        with pytest.raises(ForbiddenError, match="You wrote this summary, so somebody else must approve it"):
+        with pytest.raises(ForbiddenError, match="You wrote in this summary, so somebody else must approve it"):
             service.approve(panel.writer.actor, summary)
         assert summary.status is SummaryStatus.SUBMITTED
 

@@ -82,10 +82,10 @@ def test_a_writer_drafts_saves_and_submits_and_the_chair_approves(panel, case_id
     assert "Summaries awaiting approval" not in writer.text
 
     writer.get(page)
-    assert "You wrote this summary, so somebody else must approve it." in writer.text
+    assert "You wrote in this summary, so somebody else must approve it." in writer.text
     assert "/summary/approve" not in writer.response.text
     writer.post(f"{page}/approve", {"version": _summary(panel.world, case_id)[2]}, status=403)
-    assert "You wrote this summary, so somebody else must approve it" in writer.text
+    assert "You wrote in this summary, so somebody else must approve it" in writer.text
 
     chair.get(page)
     assert "[person] was found by a brother." in chair.text

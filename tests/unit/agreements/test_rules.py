@@ -113,6 +113,6 @@ def test_an_agreement_stays_in_the_matrix_for_a_year_after_it_lapsed_unless_it_w
 
 
 def test_what_an_organisation_cannot_do_is_said_with_what_it_still_can() -> None:
-    assert consequence(Position(True, "")) == "Can receive packs and hear about cases at meetings."
+    assert consequence(Position(True, "")) == "Can receive packs."
     assert consequence(Position(False, "")).startswith("Cannot receive packs")
     assert "Can still be given actions" in consequence(Position(False, ""))

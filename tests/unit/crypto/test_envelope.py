@@ -4,7 +4,10 @@ import datetime as dt
 import uuid
 
 import pytest
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateTable
 
+from dard.audit.models import AuditEvent
 from dard.cases.models import CaseEvent, CaseNotification, CasePerson
 from dard.crypto.envelope import OVERHEAD, header, key_id_of, length_prefixed, prefixed
 from dard.crypto.errors import KeyScopeError, UnsealError
@@ -142,6 +145,16 @@ def test_a_key_id_stands_in_the_clear():
     for wrong in (0, 2**32):
         with pytest.raises(ValueError, match="key id"):
             header(wrong)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "mark"), [(sqlite.dialect(), "substr(reason_sealed, 1, 1) = x'D1'"), (postgresql.dialect(), "get_byte")]
+)
+def test_the_check_of_a_sealed_column_is_written_for_either_database(dialect, mark):
+    written = str(CreateTable(AuditEvent.__table__).compile(dialect=dialect))
+    assert "CONSTRAINT ck_audit_event_reason_sealed CHECK" in written
+    assert mark in written
+    assert f"length(reason_sealed) >= {OVERHEAD}" in written
 
 
 def test_sealed_fields_of_a_model_are_known():

@@ -41,6 +41,11 @@ def test_a_key_file_that_cannot_be_made_is_said_so(tmp_path, keyring):
         write_keyring(keyring, tmp_path / "file" / "keys")
 
 
+def test_a_name_that_no_file_can_have_is_said_so(tmp_path, keyring):
+    with pytest.raises(KeyFileError, match="could not be made"):
+        write_keyring(keyring, tmp_path / ("k" * 300))
+
+
 def test_a_missing_key_file_says_what_to_do(path):
     with pytest.raises(KeyFileError, match="dard init"):
         read_keyring(path)
