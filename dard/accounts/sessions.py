@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import secrets
-import uuid
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -49,7 +48,7 @@ def check_password(email: str, password: str) -> User:
     found = db.session.scalar(account)
     if not matches or found is None or found.password_hash != stored:
         # An unknown address has no account to name: the nil id keeps the event without keeping what was typed.
-        event = events.SignInFailed(object_id=found.id if found else uuid.UUID(int=0), step="password")
+        event = events.SignInFailed(object_id=found.id if found else events.NOTHING, step="password")
         raise DomainError(REFUSED, "password", event=event)
     if found.second_factor_confirmed_at is None and found.totp_secret is None:
         found.totp_secret = new_totp_secret()

@@ -1,7 +1,6 @@
 """The action tracker as a file: exactly the rows that the filters show, on all pages. It never names a case."""
 
 import enum
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +16,6 @@ from dard.core.permissions import Permission
 from dard.core.spreadsheet import Column, Kind, Sheet, Value, write_csv, write_xlsx
 
 BAND = Band.PSEUDONYMISED
-SYSTEM = uuid.UUID(int=0)  # the object of an export that no person asked for
 COLUMNS = (
     Column("Reference", width=14),
     Column("Action", width=60),
@@ -68,7 +66,7 @@ def export_tracker(actor: Actor, chosen: ActionFilter, filters: Sequence[tuple[s
         content = write_xlsx([sheet], _about(actor, filters, total), created=clock.now())
     else:
         content = write_csv(sheet)
-    record(actor, events.TrackerExported(object_id=actor.user_id or SYSTEM, form=form.value, rows=total))
+    record(actor, events.TrackerExported(object_id=actor.user_id or events.NOTHING, form=form.value, rows=total))
     return Export(content, total)
 
 

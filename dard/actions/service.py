@@ -22,7 +22,7 @@ from dard.cases.enums import CaseStatus
 from dard.cases.models import Case
 from dard.core import clock
 from dard.core.actor import Actor
-from dard.core.database import Dialects, db
+from dard.core.database import db, take_lock
 from dard.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError, TransitionError
 from dard.core.formats import date_text
 from dard.core.permissions import Permission
@@ -294,8 +294,7 @@ def _refuse_identifiers(actor: Actor, case: Case, text: str, field: str) -> None
 
 
 def _next_number(year: int) -> int:
-    if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REFERENCE_LOCK)))
+    take_lock(REFERENCE_LOCK)
     return (db.session.scalar(sa.select(sa.func.max(Action.number)).where(Action.year == year)) or 0) + 1
 
 

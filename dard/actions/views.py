@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from flask import Flask, Response, flash, redirect, render_template, request, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from dard.actions.forms import ActionChangeForm, ActionForm, DecisionForm, Track
 from dard.actions.queries import ActionLine
 from dard.core import clock
 from dard.core.actor import Actor
+from dard.core.downloads import download
 from dard.core.formats import relative_text
 from dard.core.forms import render_form
 from dard.core.home import WorkItem, WorkList, WorkSource, register_work
@@ -160,10 +161,7 @@ def _export(actor: Actor, kind: ExportForm) -> ResponseReturnValue:
     if not form.validate():  # a filter that cannot be read must not quietly export everything
         return redirect(f"{url_for('actions.tracker')}?{_filters_asked_for()}")
     made = export.export_tracker(actor, form.chosen(), form.in_words(), kind)
-    name = f"action-tracker-{clock.today():%Y-%m-%d}.{kind.value}"
-    return Response(
-        made.content, headers={"Content-Type": kind.media_type, "Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    return download(made.content, f"action-tracker-{clock.today():%Y-%m-%d}.{kind.value}", kind.media_type)
 
 
 def _meeting_section(actor: Actor, meeting: "Meeting") -> str:

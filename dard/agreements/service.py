@@ -204,28 +204,30 @@ def sign(actor: Actor, party: AgreementParty, signature: Signature) -> None:
     _expect_not_ended(party.agreement)
     if signature.signed_on > clock.today():
         raise DomainError("The date of signature must be today or in the past", "signed_on")
-    before = party.state
-    PARTY_WORKFLOW.check(actor, before, PartyState.SIGNED)
-    party.state = PartyState.SIGNED
-    party.signatory_name, party.signatory_office = signature.name.strip(), signature.office.strip()
-    party.signed_on = signature.signed_on
-    _record_party(actor, party, before, None)
+    _transition_party(actor, party, PartyState.SIGNED, None, signature)
 
 
 def end_party(actor: Actor, party: AgreementParty, to: PartyState, reason: str | None) -> None:
     """Record that an organisation declined, withdrew, or is invited again."""
     actor.require(Permission.AGREEMENT_MANAGE)
-    before = party.state
     if to is PartyState.SIGNED:
         raise DomainError("A signature needs its signatory and its date")
+    _transition_party(actor, party, to, reason)
+
+
+def _transition_party(
+    actor: Actor, party: AgreementParty, to: PartyState, reason: str | None, signature: Signature | None = None
+) -> None:
+    """The only writer of a party’s state; the row is locked, so that of two steps at once the second is refused."""
+    db.session.refresh(party, with_for_update=True)
+    before = party.state
     PARTY_WORKFLOW.check(actor, before, to, reason)
     party.state = to
-    if to is not PartyState.WITHDRAWN:
+    if signature is not None:
+        party.signatory_name, party.signatory_office = signature.name.strip(), signature.office.strip()
+        party.signed_on = signature.signed_on
+    elif to is not PartyState.WITHDRAWN:
         party.signatory_name = party.signatory_office = party.signed_on = None
-    _record_party(actor, party, before, reason)
-
-
-def _record_party(actor: Actor, party: AgreementParty, before: PartyState, reason: str | None) -> None:
     db.session.flush()
     record(
         actor,
@@ -233,7 +235,7 @@ def _record_party(actor: Actor, party: AgreementParty, before: PartyState, reaso
             object_id=party.agreement_id,
             organisation=party.organisation_id,
             before=before,
-            after=party.state,
+            after=to,
             reason=reason or None,
         ),
     )

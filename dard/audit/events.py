@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
+NOTHING = uuid.UUID(int=0)  # the object of an event that concerns no row: an unknown address, an export by command
 BASE_FIELDS = frozenset({"object_id", "case_id", "reason"})
 
 

@@ -15,7 +15,7 @@ from dard.audit.events import EVENTS, Event
 from dard.audit.models import AuditEvent
 from dard.core import clock
 from dard.core.actor import Actor
-from dard.core.database import Base, Dialects, db, may_write
+from dard.core.database import Base, db, may_write, take_lock
 
 APPEND_LOCK = 0x44415244  # "DARD": one writer at a time at the end of the chain
 BATCH = 1000
@@ -55,8 +55,7 @@ def _append(session: Session) -> None:
         return
     kept = session.info.pop(_KEPT)
     session.flush()
-    if session.get_bind().dialect.name == Dialects.POSTGRESQL:
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(APPEND_LOCK)))
+    take_lock(APPEND_LOCK)
     position, previous = _tail(session)
     for row in kept:
         position += 1

@@ -18,7 +18,7 @@ from dard.cases.states import CASE_WORKFLOW
 from dard.cases.substances import SUBSTANCES
 from dard.core import clock
 from dard.core.actor import Actor
-from dard.core.database import Dialects, db
+from dard.core.database import db, take_lock
 from dard.core.errors import DomainError, InvalidError, NotFoundError
 from dard.core.formats import date_text
 from dard.core.permissions import Permission
@@ -74,7 +74,7 @@ def notify(actor: Actor, notification: Notification, *, another_event: bool = Fa
     """
     actor.require(Permission.CASE_NOTIFY)
     _refuse_problems(notification)
-    _lock_references()
+    take_lock(REFERENCE_LOCK)
     if not another_event and notification.nhs_number:
         known = db.session.scalars(
             sa.select(Case.reference)
@@ -211,13 +211,8 @@ def _insert(notifications: Sequence[Notification]) -> list[uuid.UUID]:
 
 
 def _last_number(year: int) -> int:
-    _lock_references()
+    take_lock(REFERENCE_LOCK)
     return db.session.scalar(sa.select(sa.func.max(Case.number)).where(Case.year == year)) or 0
-
-
-def _lock_references() -> None:
-    if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REFERENCE_LOCK)))
 
 
 def _in_words(stored: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -184,6 +184,16 @@ def intent(*, write: bool) -> Iterator[None]:
         _writing.reset(token)
 
 
+def take_lock(number: int) -> None:
+    """Wait until nobody else holds the advisory lock ``number``, and hold it until the transaction is over.
+
+    Whoever takes several takes them in the order imports, case references, pack numbers or action numbers, audit log.
+    On SQLite a transaction that writes is alone already.
+    """
+    if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Commit the work inside as one, or none of it. For commands and jobs; pages have the route guard."""

@@ -19,7 +19,7 @@ from dard.cases.rules import Notification
 from dard.cases.service import REFERENCE_LOCK, notify_imported, problems_of
 from dard.core import clock
 from dard.core.actor import Actor
-from dard.core.database import Dialects, constraint_name, db
+from dard.core.database import constraint_name, db, take_lock
 from dard.core.errors import ConflictError, NotFoundError, TransitionError
 from dard.crypto.blind_index import fingerprint
 from dard.imports.enums import ImportStatus
@@ -90,12 +90,10 @@ def load_batch(actor: Actor, batch_id: uuid.UUID, _parents: Mapping[str, Any]) -
 def wait_for_turn() -> None:
     """Wait until nobody else is confirming an import, and let others wait until this transaction is over.
 
-    Whoever uploads and confirms in one transaction calls it first. Uploading appends to the audit log, which has a
-    lock of its own on PostgreSQL, and everybody must take these locks in the same order: imports, references, log.
+    Whoever uploads and confirms in one transaction calls it first.
     """
-    if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
-        for lock in (IMPORT_LOCK, REFERENCE_LOCK):
-            db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(lock)))
+    take_lock(IMPORT_LOCK)
+    take_lock(REFERENCE_LOCK)
 
 
 def upload(actor: Actor, profile_name: str, data: bytes) -> ImportBatch:

@@ -15,7 +15,7 @@ from dard.audit.service import record, record_many
 from dard.cases.models import Case
 from dard.core import clock
 from dard.core.actor import Actor
-from dard.core.database import Dialects, db
+from dard.core.database import db, take_lock
 from dard.core.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from dard.panels.models import Meeting
 from dard.panels.queries import is_invited
@@ -213,8 +213,7 @@ def issue_packs(actor: Actor, meeting: Meeting) -> IssueResult:
 
 
 def _insert(meeting: Meeting, wanted: Sequence[tuple[User, int]], stored: bytes, issued_by: uuid.UUID) -> list[Pack]:
-    if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(NUMBER_LOCK)))
+    take_lock(NUMBER_LOCK)
     year = clock.today().year
     number = queries.newest_number(year)
     made = []

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import register_constraint
+from dard.core.downloads import download
 from dard.core.formats import count_text, date_text, moment_text
 from dard.core.forms import Form, render_form
 from dard.core.home import WorkItem, WorkList, WorkSource, register_work
@@ -131,9 +132,7 @@ def pack_document(actor: Actor, pack: "Pack") -> ResponseReturnValue:
         read_at=clock.now(),
     )
     drawn = pack_pdf(reader, content, current_app.extensions["dard.settings"].partnership_name)
-    response = Response(drawn, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{pack.number}.pdf")
-    return response
+    return download(drawn, f"{pack.number}.pdf", "application/pdf")
 
 
 def _decided(actor: Actor, case: "Case", found: "Summary | None", form: Form) -> ResponseReturnValue:

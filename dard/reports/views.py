@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dard.core import clock
 from dard.core.actor import Actor
+from dard.core.downloads import download
 from dard.core.errors import InvalidError
 from dard.core.forms import render_form
 from dard.core.home import WorkItem, WorkList, WorkSource, register_work
@@ -74,9 +75,7 @@ def _counted(actor: Actor, form: ReportFilterForm) -> ThematicReport:
 
 
 def _download(content: bytes, media_type: str, ending: str) -> Response:
-    name = f"thematic-report-{clock.today():%Y-%m-%d}.{ending}"
-    disposition = f'attachment; filename="{name}"'
-    return Response(content, headers={"Content-Type": media_type, "Content-Disposition": disposition})
+    return download(content, f"thematic-report-{clock.today():%Y-%m-%d}.{ending}", media_type)
 
 
 def _work(actor: Actor) -> list[WorkList]:

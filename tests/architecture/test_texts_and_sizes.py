@@ -105,7 +105,7 @@ def test_only_transitions_write_a_status():
                 continue
             for child in ast.walk(node):
                 if isinstance(child, ast.Assign) and any(
-                    isinstance(target, ast.Attribute) and target.attr == "status" for target in child.targets
+                    isinstance(target, ast.Attribute) and target.attr in {"status", "state"} for target in child.targets
                 ):
                     assert "transition" in node.name, f"{path.name}: {node.name} writes a status"
 
