@@ -86,7 +86,8 @@ def refuse_identifiers(meeting: Meeting, content: packs.PackContent) -> None:
                 release_gate.Hit(each.words[0], item.pseudonym) for each in left_to_settle(item.case, shown.summary)
             ]
     gate = release_gate.gate_of(queries.all_identifiers(), *queries.references_and_districts())
-    hits += release_gate.search(gate, packs.texts(content))
+    beside = ("the meeting’s place", meeting.place)  # not in the pack, but read by the same people
+    hits += release_gate.search(gate, [*packs.texts(content), beside])
     if hits:
         found = "; ".join(f"{hit.kind} in {hit.where}" for hit in dict.fromkeys(hits))
         raise DomainError(

@@ -191,7 +191,7 @@ def test_an_export_never_names_a_case(varied):
 
 def test_each_export_is_recorded(varied, officer):
     response = officer.get("/actions/export.csv?status=closed")
-    assert response.headers["Content-Disposition"] == 'attachment; filename=action-tracker-2026-03-03.csv'
+    assert response.headers["Content-Disposition"] == "attachment; filename=action-tracker-2026-03-03.csv"
     assert response.headers["Cache-Control"] == "no-store"
     with varied.world.at_work():
         event = db.session.scalar(sa.select(AuditEvent).where(AuditEvent.code == "action.tracker_exported"))

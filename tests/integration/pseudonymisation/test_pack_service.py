@@ -245,6 +245,13 @@ def test_an_identifier_of_any_other_case_stops_them_too(panel, text, kind):
         panel.issue(meeting)
 
 
+def test_a_name_in_the_place_of_the_meeting_stops_them_too(panel, arranged):
+    with panel.world.at_work():
+        panel.world.get(Meeting, arranged).place = "The Quillfeather room"
+    with pytest.raises(DomainError, match="name in the meeting’s place"):
+        panel.issue(arranged)
+
+
 def test_a_case_reference_and_a_name_in_the_title_of_the_meeting_stop_them(panel):
     case_id = panel.world.case()
     panel.summary(case_id, text="[person] was known since case 2026-0002.")

@@ -213,7 +213,7 @@ def test_the_csv_is_one_tidy_table(world, browser):
     for number in range(12):
         case(world, sex=Sex.MALE if number < 9 else Sex.FEMALE)
     answer = browser.get(f"{PAGE}.csv")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename=thematic-report-2026-03-03.csv'
+    assert answer.headers["Content-Disposition"] == "attachment; filename=thematic-report-2026-03-03.csv"
     rows = csv_rows(answer.data)
     assert list(rows[0]) == ["section", "category", "count", "note"]
     about = {row["category"]: row["note"] for row in rows if row["section"] == "About"}
@@ -246,7 +246,7 @@ def test_the_pdf_says_on_every_page_what_it_is_and_whose(world, browser):
         case(world)
     answer = browser.get(f"{PAGE}.pdf?period_to-day=1&period_to-month=3&period_to-year=2026")
     assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename=thematic-report-2026-03-03.pdf'
+    assert answer.headers["Content-Disposition"] == "attachment; filename=thematic-report-2026-03-03.pdf"
     pages = pdf_pages(answer.data)
     for words in ("Fernshire", "Up to 1 March 2026", "All streams", "As at 3 March 2026", "shown as c"):
         assert words in pages[0]
