@@ -135,7 +135,7 @@ def _work(actor: Actor) -> list[WorkList]:
         ]
         more = counts.get(state, 0) - len(items)
         if more > 0:
-            items.append(WorkItem(f"{more} more", url_for("cases.index", status=state.value)))
+            items.append(WorkItem(f"{more:,} more", url_for("cases.index", status=state.value)))
         lists.append(WorkList(titles[state], items, empty[state]))
     return lists
 

@@ -138,7 +138,7 @@ def reader(chromium: Browser, address: str, world: World):
 
     def open_for(person: Person | None = None, *, scripts: bool = True) -> Reader:
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=scripts)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         made = Reader(context, address)
         if person is not None:
