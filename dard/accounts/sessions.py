@@ -48,7 +48,7 @@ def check_password(email: str, password: str) -> User:
     found = db.session.scalar(account)
     if not matches or found is None or found.password_hash != stored:
         # An unknown address has no account to name: the nil id keeps the event without keeping what was typed.
-        event = events.SignInFailed(object_id=found.id if found else events.NOTHING, step="password")
+        event = events.PasswordRefused(object_id=found.id if found else events.NOTHING)
         raise DomainError(REFUSED, "password", event=event)
     if found.second_factor_confirmed_at is None and found.totp_secret is None:
         found.totp_secret = new_totp_secret()
@@ -78,12 +78,13 @@ def complete_sign_in(target: User, code: str) -> str:
 
     Returns the session's token. Raises DomainError for a code that is wrong, too old, or used before.
     """
-    failures = count_since(events.SignInFailed.code, target.id, clock.now() - CODE_WINDOW)
+    # Only wrong codes count: they take the password first, so that nobody without it can keep the owner out.
+    failures = count_since(events.CodeRefused.code, target.id, clock.now() - CODE_WINDOW)
     if failures >= CODE_FAILURES:
         raise DomainError("There were too many wrong codes. Wait 15 minutes, then sign in again", "code")
     step = accepted_step(target.totp_secret, code, target.last_totp_step) if target.totp_secret else None
     if step is None:
-        event = events.SignInFailed(object_id=target.id, step="code")
+        event = events.CodeRefused(object_id=target.id)
         raise DomainError(WRONG_CODE, "code", event=event)
     # Not through the row's version: signing in is no change that an administrator's form would have to know of.
     spent = db.session.execute(

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
@@ -110,8 +110,7 @@ def assign(actor: Actor, case: Case, meeting: Meeting, details: ActionDetails) -
 def change(actor: Actor, action: Action, details: ActionDetails, version: int | None) -> None:
     """Change what was agreed, while it is still to be done. Only what differs is checked, written and recorded."""
     _require(actor, Permission.ACTION_ASSIGN)
-    if version is not None and version != action.version:
-        _refuse_stale_change(action, details)
+    action.expect_version(version, ours=_in_words(details), theirs=_in_words(details_of(action)))
     if action.status not in OPEN:
         raise TransitionError(f"This action is {action.status.label.lower()}: it cannot be changed any more")
     before = details_of(action)
@@ -279,8 +278,8 @@ def _refuse_identifiers(actor: Actor, case: Case, text: str, field: str) -> None
     known = KnownIdentifiers()
     if actor.may(Permission.CASE_VIEW):
         known = known_identifiers(case)
-    if known != KnownIdentifiers() and case.event_date is not None:
-        known = replace(known, dates=(*known.dates, case.event_date))
+        if case.event_date is not None:
+            known = replace(known, dates=(*known.dates, case.event_date))
     found = [
         span.text
         for span in remaining_identifiers(text, known)
@@ -305,10 +304,6 @@ def _add_update(actor: Actor, action: Action, text: str) -> ActionUpdate:
     flag_modified(action, "updated_at")  # a note alone also makes a new version: whoever writes next must have read it
     db.session.flush()
     return update
-
-
-def _refuse_stale_change(action: Action, details: ActionDetails) -> NoReturn:
-    raise ConflictError(ours=_in_words(details), theirs=_in_words(details_of(action)))
 
 
 def _in_words(details: ActionDetails) -> tuple[tuple[str, str], ...]:

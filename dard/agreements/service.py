@@ -20,7 +20,7 @@ from dard.audit.service import record
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db
-from dard.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from dard.core.errors import DomainError, ForbiddenError, NotFoundError
 from dard.core.formats import date_text
 from dard.core.permissions import Permission
 
@@ -149,8 +149,7 @@ def draw_up(actor: Actor, details: AgreementDetails) -> Agreement:
 def change(actor: Actor, agreement: Agreement, details: AgreementDetails, version: int | None) -> None:
     """Change title, purpose or dates of an agreement that nobody has signed yet."""
     actor.require(Permission.AGREEMENT_MANAGE)
-    if version is not None and version != agreement.version:
-        raise ConflictError(ours=_shown(details), theirs=_shown(agreement))
+    agreement.expect_version(version, ours=_shown(details), theirs=_shown(agreement))
     _check_dates(details)
     _expect_not_ended(agreement)
     if any(party.signed_on for party in agreement.parties):

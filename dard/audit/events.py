@@ -54,12 +54,17 @@ class SignedIn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignInFailed(Event):
-    code = "account.sign_in_failed"
+class PasswordRefused(Event):
+    code = "account.password_refused"
     object_type = "user"
-    sentence = "Sign-in failed: {step}"
+    sentence = "Sign-in failed: wrong password"
 
-    step: str
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRefused(Event):
+    code = "account.code_refused"
+    object_type = "user"
+    sentence = "Sign-in failed: wrong security code"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,7 +145,8 @@ def correct(actor: Actor, case: Case, notification: Notification, version: int |
     """Replace what is recorded of a case. Only what differs is written and named in the history."""
     actor.require(Permission.CASE_MANAGE)
     before, after = _stored(_notification_of(case)), _stored(notification)
-    case.expect_version(version, ours=_in_words(after, before), theirs=_in_words(before, after))
+    both_shown = events.IdentityRevealed(object_id=case.id, case_id=case.id, purpose=RevealPurpose.RECORD_CORRECTION)
+    case.expect_version(version, ours=_in_words(after, before), theirs=_in_words(before, after), event=both_shown)
     _refuse_problems(notification)
     changed = tuple(name for name in before if before[name] != after[name])
     if not changed:

@@ -120,11 +120,19 @@ class Versioned(Recorded):
         return {"version_id_col": cls.version}
 
     def expect_version(
-        self, version: int | None, *, ours: Sequence[tuple[str, str]] = (), theirs: Sequence[tuple[str, str]] = ()
+        self,
+        version: int | None,
+        *,
+        ours: Sequence[tuple[str, str]] = (),
+        theirs: Sequence[tuple[str, str]] = (),
+        event: object | None = None,
     ) -> None:
-        """Raise ConflictError, with what the person sent and what stands now, if they were shown another version."""
+        """Raise ConflictError, with what the person sent and what stands now, if they were shown another version.
+
+        ``event`` is kept with the refusal, where showing what stands now is itself something to record.
+        """
         if version is not None and version != self.version:
-            raise ConflictError(ours=ours, theirs=theirs)
+            raise ConflictError(ours=ours, theirs=theirs, event=event)
 
 
 class Dialects:

@@ -57,8 +57,9 @@ class ConflictError(DomainError):
         message: str = "Somebody else changed this while you were working on it",
         ours: Sequence[tuple[str, str]] = (),
         theirs: Sequence[tuple[str, str]] = (),
+        event: object | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, event=event)
         self.ours = tuple(ours)
         self.theirs = tuple(theirs)
 

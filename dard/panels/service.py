@@ -17,7 +17,7 @@ from dard.cases.states import CASE_WORKFLOW, MAY_BE_SCHEDULED
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db
-from dard.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError
+from dard.core.errors import DomainError, ForbiddenError, NotFoundError
 from dard.core.formats import date_text, moment_text
 from dard.core.permissions import Permission
 from dard.panels.enums import MeetingStatus, Reply
@@ -82,8 +82,7 @@ def change(actor: Actor, meeting: Meeting, details: MeetingDetails, version: int
     check_manages(actor)
     _lock(meeting)
     after = _columns(details)
-    if version is not None and version != meeting.version:
-        raise ConflictError(ours=_shown(details), theirs=_shown(meeting))
+    meeting.expect_version(version, ours=_shown(details), theirs=_shown(meeting))
     _expect_planned(meeting)
     changed = tuple(name for name, value in after.items() if getattr(meeting, name) != value)
     for name in changed:

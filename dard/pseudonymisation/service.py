@@ -93,8 +93,7 @@ def save_summary(actor: Actor, summary: Summary, text: str, version: int | None)
     ours, theirs = [("Summary", text)], [("Summary", summary.text)]
     if summary.status is not SummaryStatus.DRAFT:
         raise ConflictError(_WHY_NOT_CHANGED[summary.status], ours, theirs)
-    if version is not None and version != summary.version:
-        raise ConflictError(ours=ours, theirs=theirs)
+    summary.expect_version(version, ours=ours, theirs=theirs)
     if text == summary.text:
         return
     summary.text = text

@@ -8,7 +8,7 @@ from wtforms.utils import unset_value
 
 from dard.core.formats import time_text
 from dard.core.forms.field import PageField
-from dard.core.forms.text import TextField, tidy
+from dard.core.forms.text import InputField, tidy
 
 PARTS = ("day", "month", "year")
 EARLIEST_YEAR = 1880
@@ -132,10 +132,10 @@ def read_time(text: str) -> dt.time | None:
     return dt.time(hour, minute)
 
 
-class TimeField(TextField):
+class TimeField(InputField):
     """A time of day in England; ``data`` is a time or None."""
 
-    data: dt.time | None  # type: ignore[assignment] # the text stays in ``value``
+    data: dt.time | None
 
     def __init__(self, label: str, validators: list[Any] | None = None, **given: Any) -> None:
         given.setdefault("width", 10)

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from dard.core.forms.text import TextField
+from dard.core.forms.text import InputField, TextField
 
 LOST_VERSION = "This page has lost track of what you were changing. Open it again and repeat your changes"
 
 
-class HiddenField(TextField):
-    """A short text that comes back with the form."""
-
+class _Unseen(InputField):
     component = "hidden"
 
     def __init__(self, validators: list[Any] | None = None, **given: Any) -> None:
@@ -21,10 +19,14 @@ class HiddenField(TextField):
         return ""
 
 
-class HiddenVersion(HiddenField):
+class HiddenField(_Unseen, TextField):
+    """A short text that comes back with the form."""
+
+
+class HiddenVersion(_Unseen):
     """The version of the row that the person saw, by which the service notices a stale save; ``data`` is an int."""
 
-    data: int | None  # type: ignore[assignment] # a version is a number
+    data: int | None
 
     @property
     def value(self) -> str:

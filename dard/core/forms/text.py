@@ -29,16 +29,14 @@ def tidy(text: str, *, lines: bool) -> str:
     return text.strip() if lines else " ".join(text.split())
 
 
-class TextField(PageField):
-    """One line of text; ``data`` is a string, empty if nothing was entered.
+class InputField(PageField):
+    """A control in which people type, whatever their text stands for; ``max_length`` is in characters.
 
     ``width`` is a GOV.UK width in characters (2, 3, 4, 5, 10, 20, 30) or a word (``one-half``, ``two-thirds``).
     """
 
     component = "input"
     input_type = "text"
-    data: str
-    _lines = False
 
     def __init__(
         self,
@@ -56,6 +54,13 @@ class TextField(PageField):
         self.width = width
         self.inputmode = inputmode
         self.spellcheck = spellcheck
+
+
+class TextField(InputField):
+    """One line of text; ``data`` is a string, empty if nothing was entered."""
+
+    data: str
+    _lines = False
 
     @property
     def value(self) -> str:
@@ -132,13 +137,13 @@ class LongTextField(TextField):
         self.count = count
 
 
-class NumberField(TextField):
+class NumberField(InputField):
     """A whole number; ``data`` is an int, or None if nothing was entered.
 
     ``minimum`` and ``maximum`` are themselves allowed.
     """
 
-    data: int | None  # type: ignore[assignment] # the text stays in ``value``
+    data: int | None
 
     def __init__(
         self,

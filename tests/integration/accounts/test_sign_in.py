@@ -69,7 +69,7 @@ def test_the_first_sign_in_sets_up_the_authenticator_app(world, user_id, still):
     browser.post("/sign-in/set-up", {"code": code(world, user_id, still)})
     browser.get("/")
     assert "Your work" in browser.text
-    assert codes(world)[-3:] == ["account.sign_in_failed", "account.second_factor_enrolled", "account.signed_in"]
+    assert codes(world)[-3:] == ["account.code_refused", "account.second_factor_enrolled", "account.signed_in"]
 
 
 def test_later_sign_ins_ask_for_a_new_code_and_never_show_the_secret(world, user_id, still):
@@ -116,7 +116,7 @@ def test_wrong_details_say_the_same_for_every_reason(world, user_id, email, pass
     assert password == "" or password not in browser.response.text
     if email and password and len(password) < 129:
         assert "Enter the email address and password of your account" in browser.text
-        assert codes(world)[-1] == "account.sign_in_failed"
+        assert codes(world)[-1] == "account.password_refused"
 
 
 def test_a_session_ends_when_it_is_idle_too_old_or_signed_out(world, still):
@@ -297,6 +297,17 @@ def test_one_time_codes_cannot_be_guessed_without_end(world, user_id, still):
     still.move(minutes=16)
     browser.post("/sign-in", {"email": "morwenna@example.org", "password": PASSWORD})
     browser.post("/sign-in/code", {"code": code(world, user_id, still)})
+
+
+def test_wrong_passwords_of_somebody_else_never_keep_the_owner_out(world, user_id, still):
+    enrol(world, user_id, still)
+    still.move(minutes=1)
+    stranger = world.browser()
+    for _ in range(12):
+        stranger.post("/sign-in", {"email": "morwenna@example.org", "password": "a wrong guess"}, status=422)
+    owner = world.browser()
+    owner.post("/sign-in", {"email": "morwenna@example.org", "password": PASSWORD})
+    owner.post("/sign-in/code", {"code": code(world, user_id, still)})
 
 
 def test_signing_in_works_over_https_without_a_referer(world, user_id):

@@ -115,6 +115,9 @@ def test_a_correction_from_an_older_version_is_refused(world, browser):
     browser.post(f"/cases/{case_id}/change", {**ANSWERS, "district": "Elsewhere", "version": "1"}, status=409)
     with world.at_work():
         assert world.get(Case, case_id).district == "Thornby"
+    assert "Thornby" in browser.text
+    assert "Elsewhere" in browser.text
+    assert codes(world)[-1] == "case.identity_revealed"  # the page shows what stands now
 
 
 def test_a_status_goes_only_where_the_workflow_lets_it_and_says_why(world, browser):
