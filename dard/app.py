@@ -1,6 +1,9 @@
 """The application, put together from its floors."""
 
+from contextlib import suppress
+
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from dard.accounts import views as accounts
 from dard.accounts.gate import init_gate
@@ -15,7 +18,9 @@ from dard.core.permissions import Permission
 from dard.core.routing import check_routes
 from dard.core.settings import ROOT, Settings
 from dard.core.web import init_web
-from dard.crypto.keyring import Keyring, read_keyring
+from dard.crypto.data_keys import DatabaseKeys, keys_are_made
+from dard.crypto.key_file import AskPassphrase, no_passphrase, passphrase_in, read_key_file
+from dard.crypto.keyring import Keyring
 from dard.imports import views as imports
 from dard.panels import views as panels
 from dard.pseudonymisation import views as pseudonymisation
@@ -24,15 +29,21 @@ from dard.reports import views as reports
 FEATURES = (home, accounts, cases, imports, panels, pseudonymisation, actions, reports, agreements, audit, user_guide)
 
 
-def create_app(settings: Settings | None = None, keyring: Keyring | None = None) -> Flask:
-    """The WSGI application. Raises ConfigurationError or KeyFileError, which say why it must not start."""
+def create_app(
+    settings: Settings | None = None, keyring: Keyring | None = None, ask_passphrase: AskPassphrase | None = None
+) -> Flask:
+    """The WSGI application. Raises ConfigurationError or KeyFileError, which say why it must not start.
+
+    ``ask_passphrase`` asks whoever is there, where the settings name no file with the passphrase.
+    """
     settings = settings or Settings.from_environment()
     settings.check()
     app = Flask("dard", static_folder=str(ROOT / "dard" / "static"), template_folder=str(ROOT / "templates"))
     app.extensions["dard.settings"] = settings
-    app.extensions["dard.keyring"] = keyring or read_keyring(settings.key_file)
+    app.extensions["dard.keyring"] = keyring or _keyring(app, settings, ask_passphrase)
     app.url_map.strict_slashes = True
     init_database(app, settings)
+    _check_keys(app)
     init_web(app, settings)
     templating.register_templating(app)
     init_gate(app, settings, app.extensions["dard.keyring"])
@@ -41,3 +52,19 @@ def create_app(settings: Settings | None = None, keyring: Keyring | None = None)
     setattr(app.view_functions["static"], "permission", Permission.PUBLIC)  # noqa: B010 - a plain function; our own files
     check_routes(app)
     return app
+
+
+def _keyring(app: Flask, settings: Settings, ask_passphrase: AskPassphrase | None) -> Keyring:
+    content = read_key_file(settings.key_file)
+    ask = passphrase_in(settings.key_passphrase_file) if settings.key_passphrase_file else ask_passphrase
+    store = DatabaseKeys(content.environment, content.wrapper(ask or no_passphrase))
+    app.extensions["dard.key_store"] = store
+    return Keyring(content.environment, source=store)
+
+
+def _check_keys(app: Flask) -> None:
+    """Raise KeyFileError at the start if the key file is not that of the database, once there are keys in it."""
+    with app.app_context(), suppress(OperationalError):  # a database that is down is no reason not to start
+        if keys_are_made():
+            keyring: Keyring = app.extensions["dard.keyring"]
+            keyring.refresh()

@@ -2,17 +2,19 @@
 
 from contextlib import AbstractContextManager
 
-from flask import Flask
+from flask import Flask, request
 from flask_login import LoginManager, UserMixin, current_user
 
 from dard.accounts.enums import Role
-from dard.accounts.grants import keys_of
+from dard.accounts.grants import GIVING_REASONS, SIGNING_IN, keys_of
 from dard.accounts.service import actor_of
 from dard.accounts.sessions import session_of, touch
-from dard.audit.events import Event
+from dard.audit import events
 from dard.audit.service import record
 from dard.core.actor import Actor
+from dard.core.errors import AlteredError, DomainError, ForbiddenError, LockedError
 from dard.core.settings import Settings
+from dard.crypto.errors import KeyLockedError, KeyScopeError, UnsealError
 from dard.crypto.keyring import Keyring
 
 
@@ -36,10 +38,23 @@ class AccountsGate:
         return found or Actor.nobody()
 
     def keys(self, actor: Actor) -> AbstractContextManager[None]:
-        """The keys that the actor's roles need; those who have not signed in can open only accounts."""
-        return self._keyring.open_for(keys_of(Role(role) for role in actor.roles))
+        """The keys that the actor's roles need; without a person, those that signing in needs."""
+        opens = SIGNING_IN if actor.user_id is None else keys_of(Role(role) for role in actor.roles)
+        return self._keyring.open_for(opens, opens | GIVING_REASONS)
 
-    def record(self, actor: Actor, event: Event) -> None:
+    def refusal(self, error: BaseException) -> DomainError | None:
+        """What people are told, and what the log keeps, when a key or a sealed value cannot be used."""
+        page = request.endpoint or ""
+        if isinstance(error, KeyScopeError):
+            event = events.KeyScopeRefused(object_id=events.NOTHING, purpose=error.purpose, page=page)
+            return ForbiddenError("Your role does not open this information", event=event)
+        if isinstance(error, KeyLockedError):
+            return LockedError()
+        if isinstance(error, UnsealError):
+            return AlteredError(event=events.SealBroken(object_id=events.NOTHING, page=page))
+        return None
+
+    def record(self, actor: Actor, event: events.Event) -> None:
         """Append the event of a refusal."""
         record(actor, event)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from dard.accounts.enums import Role
 from dard.core.permissions import Permission
-from dard.crypto.keyring import Purpose
+from dard.crypto.enums import Purpose
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset(
@@ -81,11 +81,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
 }
 
-# Everybody needs the account key for their own second factor, and the audit key to give a reason.
-COMMON_KEYS = frozenset({Purpose.ACCOUNT, Purpose.AUDIT})
+# Signing in needs the account key, for the second factor; nobody holds it once they are in. Whoever gives a reason
+# seals it for the audit log, which only those who see the history of a case, or check the log, can open.
+SIGNING_IN = frozenset({Purpose.ACCOUNT})
+GIVING_REASONS = frozenset({Purpose.AUDIT})
 KEYS: dict[Role, frozenset[Purpose]] = {
-    Role.COORDINATOR: frozenset({Purpose.IDENTITY, Purpose.NARRATIVE, Purpose.PACK, Purpose.INDEX}),
-    Role.CHAIR: frozenset({Purpose.IDENTITY, Purpose.NARRATIVE, Purpose.PACK}),
+    Role.COORDINATOR: frozenset({Purpose.IDENTITY, Purpose.NARRATIVE, Purpose.PACK, Purpose.INDEX, Purpose.AUDIT}),
+    Role.CHAIR: frozenset({Purpose.IDENTITY, Purpose.NARRATIVE, Purpose.PACK, Purpose.AUDIT}),
     Role.MEMBER: frozenset({Purpose.PACK}),
     Role.OFFICER: frozenset({Purpose.PACK}),
     Role.ADMINISTRATOR: frozenset(),
@@ -98,5 +100,5 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
 
 
 def keys_of(roles: Iterable[Role]) -> frozenset[Purpose]:
-    """Which sealed values a person with ``roles`` may open."""
-    return COMMON_KEYS.union(*(KEYS[role] for role in roles))
+    """Which sealed values a person with ``roles`` may open; they may seal with GIVING_REASONS besides."""
+    return frozenset().union(*(KEYS[role] for role in roles))

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dard.accounts.enums import OrganisationKind, Role
 from dard.core.database import Model, Recorded, Versioned, enum_column
+from dard.crypto.enums import Purpose
 from dard.crypto.fields import optional_sealed_text
-from dard.crypto.keyring import Purpose
 from dard.crypto.padding import Padding
 
 

@@ -20,7 +20,7 @@ from dard.core.actor import Actor
 from dard.core.database import db
 from dard.core.errors import DomainError, NotFoundError
 from dard.core.permissions import Permission
-from dard.crypto.keyring import Purpose
+from dard.crypto.enums import Purpose
 
 JOINING_HOURS = 72
 

@@ -10,8 +10,8 @@ from dard.accounts.models import Organisation, User
 from dard.actions.enums import ActionStatus, Priority
 from dard.cases.models import Case
 from dard.core.database import Model, Recorded, Versioned, enum_column
+from dard.crypto.enums import Purpose
 from dard.crypto.fields import optional_sealed_text, sealed_text
-from dard.crypto.keyring import Purpose
 from dard.crypto.padding import Padding
 from dard.panels.models import Meeting
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dard.core.database import Model
+from dard.crypto.enums import Purpose
 from dard.crypto.fields import optional_sealed_text
-from dard.crypto.keyring import Purpose
 from dard.crypto.padding import Padding
 
 HASH_SIZE = 32

@@ -17,8 +17,8 @@ from dard.cases.enums import (
 )
 from dard.core.database import Model, Recorded, Versioned, enum_column
 from dard.crypto.blind_index import INDEX_SIZE
+from dard.crypto.enums import Purpose
 from dard.crypto.fields import optional_sealed_date, optional_sealed_strings, optional_sealed_text
-from dard.crypto.keyring import Purpose
 from dard.crypto.padding import Padding
 
 

@@ -14,7 +14,7 @@ from dard.accounts.service import organisations
 from dard.app import create_app
 from dard.cli import fiction
 from dard.cli.application import at_work
-from dard.cli.instance import THREADS, migrate, prepare
+from dard.cli.instance import THREADS, make_ready, prepare
 from dard.cli.seeding import DemoAccount, demo_accounts, seed
 from dard.core import clock
 from dard.core.database import db, intent
@@ -38,7 +38,7 @@ def demo(port: int, no_serve: bool, as_json: bool) -> None:
     settings = _settings(port)
     app = create_app(settings)
     _refuse_other_data(app)
-    migrate(app)
+    make_ready(app)
     _fill(app, quiet=as_json)
     _announce(settings.base_url, demo_accounts(), as_json=as_json)
     if not no_serve:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -12,28 +13,41 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import upgrade
 
-from dard.cli.application import instance_app
-from dard.core.database import db
+from dard.audit import events
+from dard.audit.service import record
+from dard.cli.application import COMMAND_LINE, instance_app
+from dard.core.actor import Actor
+from dard.core.database import db, unit_of_work
 from dard.core.errors import ConfigurationError
 from dard.core.settings import ROOT, Settings
-from dard.crypto.keyring import new_keyring, read_keyring, write_keyring
+from dard.crypto.data_keys import DatabaseKeys, make_missing_keys
+from dard.crypto.key_file import CarriedKey, Provider, new_key_file, read_key_file, write_key_file
+from dard.crypto.keyring import Keyring
 
 THREADS = 8
 
 
 @click.command()
-def init() -> None:
+@click.option(
+    "--keys",
+    "provider",
+    type=click.Choice(["file", "passphrase"]),
+    default="file",
+    show_default=True,
+    help="What wraps the keys of a new instance: a random key in the key file, or a passphrase that is asked for.",
+)
+def init(provider: Provider) -> None:
     """Make the instance: its settings, its key file (outside the data), its database. Safe to repeat."""
     folder = Path(os.environ.get("DARD_INSTANCE") or ROOT / "instance").expanduser().resolve()
-    settings = prepare(folder, dict(os.environ))
+    settings = prepare(folder, dict(os.environ), provider)
     with instance_app(settings) as app:
-        migrate(app)
+        make_ready(app)
     click.echo(f"The instance is ready in {settings.instance}.")
     click.echo(f"Its keys are in {settings.key_file}. Keep a copy in another place: without it the data is lost.")
     click.echo("Next: dard user create, then dard serve.")
 
 
-def prepare(folder: Path, environ: dict[str, str]) -> Settings:
+def prepare(folder: Path, environ: dict[str, str], provider: Provider = "file") -> Settings:
     """Make what the settings of an instance in ``folder`` lack: a session secret, a key file. Returns the settings."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     config = folder / "config.env"
@@ -43,15 +57,31 @@ def prepare(folder: Path, environ: dict[str, str]) -> Settings:
             file.write(f"DARD_SECRET_KEY={secrets.token_urlsafe(48)}\n")
     settings = Settings.from_environment({**environ, "DARD_INSTANCE": str(folder)})
     if not settings.key_file.exists():
-        write_keyring(new_keyring(), settings.key_file)
-    read_keyring(settings.key_file)
+        write_key_file(new_key_file(provider), settings.key_file)
+    content = read_key_file(settings.key_file)
+    if content.carried:  # of an older format: what is to wrap its keys must be kept before it wraps anything
+        write_key_file(content, settings.key_file, replacing=True)
     return settings
 
 
-def migrate(app: Flask) -> None:
-    """Bring the database of ``app`` up to date."""
+def make_ready(app: Flask) -> None:
+    """Bring the database of ``app`` up to date, and make the data keys that it lacks."""
+    settings: Settings = app.extensions["dard.settings"]
+    keyring: Keyring = app.extensions["dard.keyring"]
+    content = read_key_file(settings.key_file)
     with app.app_context():
         upgrade()
+        with unit_of_work():
+            make_keys(COMMAND_LINE, app.extensions["dard.key_store"], content.carried)
+        keyring.refresh()
+    if content.carried:
+        write_key_file(content.with_newest_only(), settings.key_file, replacing=True)
+
+
+def make_keys(actor: Actor, store: DatabaseKeys, carried: Iterable[CarriedKey] = ()) -> None:
+    """Make the data keys that the database lacks, and record each."""
+    for key in make_missing_keys(store, carried):
+        record(actor, events.KeyMade(object_id=key.id, number=key.number, purpose=key.purpose))
 
 
 @click.command()

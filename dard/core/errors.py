@@ -64,6 +64,24 @@ class ConflictError(DomainError):
         self.theirs = tuple(theirs)
 
 
+class LockedError(DomainError):
+    """The keys are not at hand now: what is sealed can be neither read nor written until they are."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The records are locked, because the service that holds their keys does not answer")
+
+
+class AlteredError(DomainError):
+    """Something stored is not what was sealed there: it was altered, or moved, outside this service."""
+
+    status = 500
+
+    def __init__(self, event: object | None = None) -> None:
+        super().__init__("Something on this page was altered outside this service, so it is not shown", event=event)
+
+
 class TransitionError(DomainError):
     """A workflow does not allow this step from the state in which the thing is."""
 

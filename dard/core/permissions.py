@@ -43,3 +43,5 @@ class Permission(enum.StrEnum):
     ACTION_EXPORT = "action:export"
 
     REPORT_VIEW = "report:view"
+
+    KEY_MANAGE = "key:manage"  # the system's own: no role holds it

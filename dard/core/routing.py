@@ -46,6 +46,9 @@ class Gate(Protocol):
     def record(self, actor: Actor, event: object) -> None:
         """Keep the audit event of a refusal, in a transaction of its own."""
 
+    def refusal(self, error: BaseException) -> DomainError | None:
+        """What a person is told when a key or a sealed value cannot be used; None for any other error."""
+
 
 _loaders: dict[str, Loader] = {}
 
@@ -101,8 +104,9 @@ def _answer(view: View, permission: Permission, arguments: dict[str, Any], *, wr
     g.refusals = []
     if permission is not Permission.PUBLIC and actor.user_id is None:
         return _ask_to_sign_in()
+    holder = Actor.nobody() if permission is Permission.PUBLIC else actor
     try:
-        with gate.keys(actor):
+        with gate.keys(holder):
             if not actor.may(permission):
                 raise ForbiddenError("You do not have access to this page")
             response = make_response(view(actor, **_load(actor, arguments)))
@@ -110,28 +114,28 @@ def _answer(view: View, permission: Permission, arguments: dict[str, Any], *, wr
             db.session.commit()
         else:
             db.session.rollback()
-    except DomainError as error:
-        db.session.rollback()
-        if error.event is not None:
-            g.refusals.append(error.event)
-        _keep_refusals(gate, actor)
-        raise
     except StaleDataError as error:
         db.session.rollback()
         raise ConflictError from error
-    except BaseException:
+    except BaseException as error:
         db.session.rollback()
-        raise
-    _keep_refusals(gate, actor)
+        told = error if isinstance(error, DomainError) else gate.refusal(error)
+        if told is None:
+            raise
+        if told.event is not None:
+            g.refusals.append(told.event)
+        _keep_refusals(gate, holder)
+        raise told from error.__cause__
+    _keep_refusals(gate, holder)
     return response
 
 
-def _keep_refusals(gate: Gate, actor: Actor) -> None:
+def _keep_refusals(gate: Gate, holder: Actor) -> None:
     if not g.refusals:
         return
-    with intent(write=True), gate.keys(actor):
+    with intent(write=True), gate.keys(holder):
         for event in g.refusals:
-            gate.record(actor, event)
+            gate.record(g.actor, event)
         db.session.commit()
 
 

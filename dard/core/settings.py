@@ -32,6 +32,7 @@ class Settings:
     database_url: str
     key_file: Path
     secret_key: str
+    key_passphrase_file: Path | None = None
     partnership_name: str = "Drug and alcohol related death reviews"
     base_url: str = "http://127.0.0.1:5000"
     brand_colour: str = "#12436D"
@@ -67,6 +68,7 @@ class Settings:
             database_url=values.get("DARD_DATABASE_URL") or f"sqlite:///{instance / 'dard.sqlite3'}",
             key_file=Path(values.get("DARD_KEY_FILE") or default_key_file(instance)).expanduser().resolve(),
             secret_key=values.get("DARD_SECRET_KEY", ""),
+            key_passphrase_file=_path(values, "DARD_KEY_PASSPHRASE_FILE"),
             partnership_name=values.get("DARD_PARTNERSHIP_NAME", cls.partnership_name),
             base_url=values.get("DARD_BASE_URL", cls.base_url).rstrip("/"),
             brand_colour=values.get("DARD_BRAND_COLOUR", cls.brand_colour),
@@ -137,6 +139,10 @@ def _read_config(path: Path) -> dict[str, str]:
             raise ConfigurationError(f"Line {number} of {path} is not of the form DARD_NAME=value")
         values[name.strip()] = value.strip()
     return values
+
+
+def _path(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[name]).expanduser().resolve() if values.get(name) else None
 
 
 def _whole_number(values: Mapping[str, str], name: str, default: int) -> int:

@@ -25,6 +25,7 @@ WORDS = {
     413: "That file is too large",
     422: "That could not be done",
     500: "Sorry, there is a problem with the service",
+    503: "The records are locked",
 }
 
 

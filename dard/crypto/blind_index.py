@@ -9,7 +9,8 @@ import hmac
 from argon2.low_level import Type, hash_secret_raw
 
 from dard.crypto import normalisation
-from dard.crypto.keyring import Purpose, keyring_for
+from dard.crypto.enums import Purpose
+from dard.crypto.keyring import derived, keys_for
 
 INDEX_SIZE = 16
 _TIME_COST = 3
@@ -21,7 +22,7 @@ def nhs_number_index(text: str) -> bytes | None:
     digits = normalisation.nhs_number(text)
     if digits is None:
         return None
-    key = keyring_for(Purpose.INDEX).derived(Purpose.INDEX, "dard/index/v1", "nhs_number")
+    key = derived(keys_for(Purpose.INDEX).primary(Purpose.INDEX), "dard/index/v1", "nhs_number")
     return hash_secret_raw(
         secret=digits.encode(),
         salt=key,
@@ -39,5 +40,5 @@ def fingerprint(context: str, data: bytes) -> bytes:
     HMAC-SHA256: quick, so that a file of thousands of rows can be compared with what was imported before. Whoever lacks
     the index key can neither read ``data`` from it nor test a guess. Raises KeyScopeError without that key.
     """
-    key = keyring_for(Purpose.INDEX).derived(Purpose.INDEX, "dard/fingerprint/v1", context)
+    key = derived(keys_for(Purpose.INDEX).primary(Purpose.INDEX), "dard/fingerprint/v1", context)
     return hmac.digest(key, data, "sha256")

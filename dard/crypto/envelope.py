@@ -7,10 +7,9 @@ in the cell for which it was sealed: copied to another row, column, table or ins
 
 import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dard.crypto.errors import UnsealError
 
@@ -20,7 +19,11 @@ AES_256_GCM = 1
 HEADER = struct.Struct(">BBBI")
 NONCE_SIZE = 12
 TAG_SIZE = 16
-OVERHEAD = HEADER.size + NONCE_SIZE + TAG_SIZE
+HEADER_SIZE = HEADER.size
+NONCE_END = HEADER_SIZE + NONCE_SIZE
+OVERHEAD = NONCE_END + TAG_SIZE
+
+Cipher = Callable[[bytes, bytes, bytes], bytes]  # nonce, text, associated data: one way of an AEAD under one key
 
 
 def length_prefixed(parts: Sequence[bytes], *, to_follow: int = 0) -> bytes:
@@ -53,16 +56,15 @@ def key_id_of(sealed: bytes) -> int:
     return int(key_id)
 
 
-def seal(cipher: AESGCM, head: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
-    """Encrypt ``plaintext`` under ``cipher`` with a fresh nonce, bound to ``bound_to`` (which includes ``head``)."""
-    nonce = os.urandom(NONCE_SIZE)
-    return head + nonce + cipher.encrypt(nonce, plaintext, bound_to)
+def seal(encrypt: Cipher, head: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
+    """Encrypt ``plaintext`` with a fresh nonce, bound to ``bound_to`` (which includes ``head``)."""
+    nonce = os.urandom(NONCE_SIZE)  # never drawn in advance: a copy of this process must not hold the same ones
+    return head + nonce + encrypt(nonce, plaintext, bound_to)
 
 
-def unseal(cipher: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
+def unseal(decrypt: Cipher, sealed: bytes, bound_to: bytes) -> bytes:
     """The plaintext of ``sealed``. Raises UnsealError if a bit differs or it was sealed for another cell."""
-    start = HEADER.size + NONCE_SIZE
     try:
-        return cipher.decrypt(sealed[HEADER.size : start], sealed[start:], bound_to)
-    except InvalidTag:
+        return decrypt(sealed[HEADER_SIZE:NONCE_END], sealed[NONCE_END:], bound_to)
+    except (InvalidTag, ValueError):  # ValueError: not even a whole nonce is left
         raise UnsealError("a sealed value was altered, or was sealed for another place") from None

@@ -21,8 +21,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from dard.crypto.envelope import MAGIC, OVERHEAD, key_id_of, prefixed, seal, unseal
-from dard.crypto.keyring import Purpose, keyring_for
+from dard.crypto.enums import Purpose
+from dard.crypto.envelope import HEADER_SIZE, MAGIC, OVERHEAD, prefixed, seal, unseal
+from dard.crypto.keyring import current_scope, scope_for
 from dard.crypto.padding import Padding, pad, unpad
 
 T = TypeVar("T")
@@ -86,16 +87,26 @@ BYTES: Codec[bytes] = Codec(b"bytes", bytes, bytes)
 
 
 class Sealed(Generic[T]):
-    """One sealed field of a model, stored in the column ``<name>_sealed``."""
+    """One sealed field of a model, stored in the column ``<name>_sealed``.
+
+    The seal binds it to instance, table, column, row and type of value, and to the values of the columns ``binds``,
+    which must be set before it (the place of a chunk in its document).
+    """
 
     name: str
     column: str
 
-    def __init__(self, codec: Codec[Any], purpose: Purpose, padding: Padding, *, nullable: bool) -> None:
+    def __init__(
+        self, codec: Codec[Any], purpose: Purpose, padding: Padding, *, nullable: bool, binds: tuple[str, ...] = ()
+    ) -> None:
         self.codec = codec
         self.purpose = purpose
         self.padding = padding
         self.nullable = nullable
+        self.binds = binds
+        self._encode, self._decode = codec.encode, codec.decode
+        self._bucket = padding.value
+        self._tag = prefixed(codec.tag)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -111,13 +122,18 @@ class Sealed(Generic[T]):
     def __get__(self, instance: object | None, owner: type) -> Self | T:
         if instance is None:
             return self
-        sealed = getattr(instance, self.column)
+        loaded = instance.__dict__  # quicker than the attributes, which are asked where something is not loaded
+        sealed = loaded.get(self.column) or getattr(instance, self.column)
         if sealed is None:
             return None  # type: ignore[return-value] # only where the field was declared nullable
-        return self.open(instance.id, sealed)  # type: ignore[attr-defined] # every Model has an id
+        row = loaded.get("id") or instance.id  # type: ignore[attr-defined] # every Model has an id
+        return self.open(row, sealed, *self.bound_values(instance)) if self.binds else self.open(row, sealed)
 
     def __set__(self, instance: object, value: T) -> None:
-        sealed = None if value is None else self.seal(instance.id, value)  # type: ignore[attr-defined] # as above
+        sealed = None
+        if value is not None:
+            row = instance.__dict__.get("id") or instance.id  # type: ignore[attr-defined] # every Model has an id
+            sealed = self.seal(row, value, *self.bound_values(instance)) if self.binds else self.seal(row, value)
         setattr(instance, self.column, sealed)
 
     @property
@@ -125,20 +141,37 @@ class Sealed(Generic[T]):
         """The table whose column this is."""
         return str(self._owner.__tablename__)  # type: ignore[attr-defined] # sealed fields are only on mapped classes
 
-    def seal(self, row: uuid.UUID, value: T) -> bytes:
-        """``value`` sealed for this column of ``row``; for bulk inserts, which do not go through instances."""
-        cell = keyring_for(self.purpose).sealing_key(self.purpose, self.table, self.column)
-        return seal(cell.cipher, cell.head, pad(self.codec.encode(value), self.padding), self._bound(cell.binding, row))
+    def bound_values(self, row: object) -> tuple[object, ...]:
+        """What the seal binds beyond the row itself, read from ``row``, an instance or a row with its columns."""
+        return tuple(getattr(row, name) for name in self.binds)
 
-    def open(self, row: uuid.UUID, sealed: bytes) -> T:
-        """The value that was sealed for this column of ``row``. Raises KeyScopeError or UnsealError."""
-        keyring = keyring_for(self.purpose)
-        cell = keyring.opening_key(key_id_of(sealed), self.purpose, self.table, self.column)
-        opened: T = self.codec.decode(unpad(unseal(cell.cipher, sealed, self._bound(cell.binding, row))))
+    def seal(self, row: uuid.UUID, value: T, *bound: object) -> bytes:
+        """``value`` sealed for this column of ``row``; for bulk inserts, which do not go through instances."""
+        scope = current_scope()
+        cell = scope and scope.sealing.get(self)
+        if not cell:
+            cell = scope_for(self.purpose).sealing_key(self, self.purpose, self.table, self.column)
+        place = cell.binding + row.int.to_bytes(16) + self._tag
+        if bound:
+            place += _bound(bound)
+        return seal(cell.encrypt, cell.head, pad(self._encode(value), self._bucket), place)
+
+    def open(self, row: uuid.UUID, sealed: bytes, *bound: object) -> T:
+        """The value that was sealed for this column of ``row``. Raises KeyScopeError, KeyLockedError or UnsealError."""
+        scope = current_scope()
+        try:
+            cell = scope.opening[self][sealed[:HEADER_SIZE]]  # type: ignore[union-attr] # no scope is handled below
+        except (AttributeError, KeyError):
+            cell = scope_for(self.purpose).opening_key(self, sealed, self.purpose, self.table, self.column)
+        place = cell.binding + row.int.to_bytes(16) + self._tag
+        if bound:
+            place += _bound(bound)
+        opened: T = self._decode(unpad(unseal(cell.decrypt, sealed, place)))
         return opened
 
-    def _bound(self, binding: bytes, row: uuid.UUID) -> bytes:
-        return binding + prefixed(row.bytes) + prefixed(self.codec.tag)
+
+def _bound(values: tuple[object, ...]) -> bytes:
+    return b"".join([prefixed(str(value).encode()) for value in values])
 
 
 def sealed_text(purpose: Purpose, padding: Padding) -> Sealed[str]:

@@ -1,188 +1,211 @@
-"""The keys of one instance, one per purpose, in a file outside the database, and which of them a piece of work may use.
+"""The data keys of one instance, unwrapped in the memory of this process, and which of them a piece of work may use.
 
 A value's own key is derived from its purpose's key for its table and column (HKDF-SHA256, RFC 5869). Nothing derives
 from the session secret: changing that signs people out and loses no data.
 """
 
-import base64
-import binascii
-import enum
-import json
-import os
 import secrets
-import stat
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from dard.crypto.envelope import header, length_prefixed
-from dard.crypto.errors import KeyFileError, KeyScopeError, UnsealError
+from dard.crypto.enums import KeyState, Purpose
+from dard.crypto.envelope import HEADER_SIZE, Cipher, header, key_id_of, length_prefixed, prefixed
+from dard.crypto.errors import KeyFileError, KeyLockedError, KeyScopeError, UnsealError
+from dard.crypto.wrapping import KEY_SIZE
 
-KEY_SIZE = 32
-FORMAT = 1
-
-
-class Purpose(enum.StrEnum):
-    """What a key protects; a person's work is given only the keys that their roles need."""
-
-    IDENTITY = "identity"
-    NARRATIVE = "narrative"
-    PACK = "pack"
-    ACCOUNT = "account"
-    AUDIT = "audit"
-    INDEX = "index"
+FRESH_SECONDS = 2.0  # so soon does every process know that keys were rotated
+UNKNOWN_SECONDS = 0.1  # so often at most does a value under an unknown key make it look
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Key:
-    """One 256-bit key. The newest key of a purpose seals; the older ones only open."""
+    """One 256-bit key. ``secret`` is None while what holds the key-encryption key does not answer."""
 
-    id: int
+    number: int
     purpose: Purpose
-    secret: bytes
+    secret: bytes | None
+    state: KeyState = KeyState.PRIMARY
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CellKey:
-    """The key of one column, ready for use: cipher, header, and the part of the binding that all its rows share."""
+    """The key of one column, ready for use: both ways of its cipher, header, and what the binding of all rows shares.
 
-    cipher: AESGCM
+    The binding ends with the length of what comes next, the 16 bytes of the row's id.
+    """
+
+    encrypt: Cipher
+    decrypt: Cipher
     head: bytes
     binding: bytes
 
 
-class Keyring:
-    """All keys of an instance. ``environment`` is the instance's random name, bound into every sealed value."""
+class Scope:
+    """The keys that one piece of work may use: ``opens`` what it may read, ``seals`` what it may write.
 
-    def __init__(self, environment: uuid.UUID, keys: tuple[Key, ...]) -> None:
+    Keys of columns are kept once they are derived, by column, and by column and header of the sealed value.
+    """
+
+    def __init__(self, keyring: "Keyring", opens: frozenset[Purpose], seals: frozenset[Purpose]) -> None:
+        self.keyring = keyring
+        self.opens = opens
+        self.seals = seals
+        self.sealing: dict[Any, CellKey] = {}
+        self.opening: dict[Any, dict[bytes, CellKey]] = {}
+
+    def sealing_key(self, field: Any, purpose: Purpose, table: str, column: str) -> CellKey:
+        """The key for a new value of ``field``. Raises KeyScopeError or KeyLockedError."""
+        if purpose not in self.seals:
+            raise KeyScopeError(purpose)
+        made = self.sealing[field] = self.keyring.cell(self.keyring.primary(purpose), table, column)
+        return made
+
+    def opening_key(self, field: Any, sealed: bytes, purpose: Purpose, table: str, column: str) -> CellKey:
+        """The key that opens ``sealed``. Raises KeyScopeError, KeyLockedError, or UnsealError for an unknown key."""
+        if purpose not in self.opens:
+            raise KeyScopeError(purpose)
+        made = self.keyring.cell(self.keyring.key(key_id_of(sealed), purpose), table, column)
+        self.opening.setdefault(field, {})[sealed[:HEADER_SIZE]] = made
+        return made
+
+
+KeySource = Callable[[], tuple[Key, ...]]
+
+
+class Keyring:
+    """All keys of an instance. ``environment`` is the instance's random name, bound into every sealed value.
+
+    ``source`` reads the keys again, from where all processes share them; without one they are as they were given.
+    """
+
+    def __init__(self, environment: uuid.UUID, keys: Iterable[Key] = (), source: KeySource | None = None) -> None:
         self.environment = environment
-        self._keys = {key.id: key for key in keys}
-        self._primary = {key.purpose: key for key in sorted(keys, key=lambda key: key.id)}
+        self._source = source
+        self._read_at = float("-inf")
+        self._take(tuple(keys))
+        if source is None:
+            self._check()
+
+    def refresh(self, *, age: float = 0.0) -> None:
+        """Read the keys again if they were read more than ``age`` seconds ago. Raises KeyFileError if some lack."""
+        if self._source is None or time.monotonic() - self._read_at <= age:
+            return
+        keys = self._source()
+        self._read_at = time.monotonic()
+        if keys != self.keys:
+            self._take(keys)
+        self._check()
+
+    def _take(self, keys: tuple[Key, ...]) -> None:
+        self.keys = keys
+        self._by_number = {key.number: key for key in keys}
+        self._primary = {key.purpose: key for key in keys if key.state is KeyState.PRIMARY}
         self._cells: dict[tuple[int, str, str], CellKey] = {}
+        self._scopes: dict[tuple[frozenset[Purpose], frozenset[Purpose]], Scope] = {}
+
+    def _check(self) -> None:
         missing = [purpose.value for purpose in Purpose if purpose not in self._primary]
         if missing:
-            raise KeyFileError(f"The key file has no key for: {', '.join(missing)}")
+            raise KeyFileError(f"This instance has no key for: {', '.join(missing)}. Run “dard init”")
 
-    def sealing_key(self, purpose: Purpose, table: str, column: str) -> CellKey:
-        """The key under which a new value of a column is sealed."""
-        return self._cell(self._primary[purpose], table, column)
+    def primary(self, purpose: Purpose) -> Key:
+        """The key that seals for ``purpose``."""
+        return self._primary[purpose]
 
-    def opening_key(self, key_id: int, purpose: Purpose, table: str, column: str) -> CellKey:
-        """The key ``key_id`` for a column. Raises UnsealError if the key is unknown or of another purpose."""
-        key = self._keys.get(key_id)
-        if key is None or key.purpose is not purpose:
+    def staged(self, purpose: Purpose) -> Key | None:
+        """The key that is to become primary for ``purpose``, if one is waiting."""
+        found = (key for key in self.keys if key.purpose is purpose and key.state is KeyState.STAGED)
+        return next(found, None)
+
+    def of_purpose(self, purpose: Purpose) -> tuple[Key, ...]:
+        """The keys of ``purpose`` that the app has loaded, oldest first."""
+        return tuple(sorted((key for key in self.keys if key.purpose is purpose), key=lambda key: key.number))
+
+    def key(self, number: int, purpose: Purpose) -> Key:
+        """The key ``number``. Raises UnsealError if it is unknown, even after looking again, or of another purpose."""
+        if number not in self._by_number:
+            self.refresh(age=UNKNOWN_SECONDS)
+        found = self._by_number.get(number)
+        if found is None or found.purpose is not purpose:
             raise UnsealError("a value is sealed under a key that this instance does not have")
-        return self._cell(key, table, column)
+        return found
 
-    def derived(self, purpose: Purpose, *context: str) -> bytes:
-        """A 256-bit key for one use of a purpose, named by ``context``."""
-        return _derive(self._primary[purpose].secret, *context)
-
-    def _cell(self, key: Key, table: str, column: str) -> CellKey:
-        place = (key.id, table, column)
+    def cell(self, key: Key, table: str, column: str) -> CellKey:
+        """``key`` for one column."""
+        place = (key.number, table, column)
         cell = self._cells.get(place)
         if cell is None:
-            head = header(key.id)
-            binding = length_prefixed([head, self.environment.bytes, table.encode(), column.encode()], to_follow=2)
-            cell = CellKey(AESGCM(_derive(key.secret, "dard/field/v1", table, column)), head, binding)
-            self._cells[place] = cell
+            head = header(key.number)
+            shared = [head, self.environment.bytes, table.encode(), column.encode()]
+            binding = length_prefixed(shared, to_follow=2) + prefixed(bytes(16))[:-16]
+            cipher = AESGCM(derived(key, "dard/field/v1", table, column))
+            cell = self._cells[place] = CellKey(cipher.encrypt, cipher.decrypt, head, binding)
         return cell
 
     @contextmanager
-    def open_for(self, purposes: frozenset[Purpose]) -> Iterator[None]:
-        """Let the work inside use the keys of ``purposes`` and no others."""
-        token = _open.set((self, purposes))
+    def open_for(self, opens: frozenset[Purpose], seals: frozenset[Purpose] | None = None) -> Iterator[None]:
+        """Let the work inside use the keys of ``opens`` and, to seal with, of ``seals`` (the same if left out)."""
+        self.refresh(age=FRESH_SECONDS)
+        wanted = (opens, opens if seals is None else seals)
+        scope = self._scopes.get(wanted)
+        if scope is None:
+            scope = self._scopes[wanted] = Scope(self, *wanted)
+        token = _open.set(scope)
         try:
             yield
         finally:
             _open.reset(token)
 
 
-_open: ContextVar[tuple[Keyring, frozenset[Purpose]] | None] = ContextVar("dard_open_keys", default=None)
-EVERY_PURPOSE = frozenset(Purpose)
+_open: ContextVar[Scope | None] = ContextVar("dard_open_keys", default=None)
+current_scope = _open.get
 
 
-def keyring_for(purpose: Purpose) -> Keyring:
-    """The keyring, if the work in hand may use ``purpose``. Raises KeyScopeError if it may not."""
-    opened = _open.get()
-    if opened is None or purpose not in opened[1]:
-        raise KeyScopeError(f"the {purpose} key is not open for this piece of work")
-    return opened[0]
+def scope_for(purpose: Purpose) -> Scope:
+    """The scope of the work in hand. Raises KeyScopeError if no keys are open; ``purpose`` is what was wanted."""
+    scope = _open.get()
+    if scope is None:
+        raise KeyScopeError(purpose)
+    return scope
 
 
-def _derive(secret: bytes, *context: str) -> bytes:
+def keys_for(purpose: Purpose) -> Keyring:
+    """The keyring, if the work in hand may open with ``purpose``. Raises KeyScopeError if it may not."""
+    scope = scope_for(purpose)
+    if purpose not in scope.opens:
+        raise KeyScopeError(purpose)
+    return scope.keyring
+
+
+@contextmanager
+def also_open(*purposes: Purpose) -> Iterator[None]:
+    """Let the work inside use ``purposes`` too: for what the system does by itself, whoever the request is from.
+
+    Raises KeyScopeError if no keys are open at all.
+    """
+    scope = scope_for(purposes[0])
+    with scope.keyring.open_for(scope.opens | set(purposes), scope.seals | set(purposes)):
+        yield
+
+
+def derived(key: Key, *context: str) -> bytes:
+    """A 256-bit key for one use of ``key``, named by ``context``. Raises KeyLockedError while ``key`` is locked."""
+    if key.secret is None:
+        raise KeyLockedError(f"the {key.purpose} key is locked: what holds the key-encryption key does not answer")
     info = length_prefixed([part.encode() for part in context])
-    return HKDF(algorithm=SHA256(), length=KEY_SIZE, salt=None, info=info).derive(secret)
+    return HKDF(algorithm=SHA256(), length=KEY_SIZE, salt=None, info=info).derive(key.secret)
 
 
 def new_keyring() -> Keyring:
-    """A keyring of fresh random keys for a new instance."""
-    return Keyring(
-        uuid.uuid4(),
-        tuple(Key(number, purpose, secrets.token_bytes(KEY_SIZE)) for number, purpose in enumerate(Purpose, start=1)),
-    )
-
-
-def write_keyring(keyring: Keyring, path: Path) -> None:
-    """Write ``keyring`` to a new file that only its owner can read.
-
-    Raises KeyFileError if the file is there already.
-    """
-    content = {
-        "format": FORMAT,
-        "environment": str(keyring.environment),
-        "keys": [
-            {"id": key.id, "purpose": key.purpose.value, "secret": base64.b64encode(key.secret).decode()}
-            for key in keyring._keys.values()  # noqa: SLF001 - reading and writing the file belong to the class
-        ],
-    }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise KeyFileError(f"The folder of the key file {path} could not be made: {error.strerror}") from None
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise KeyFileError(
-            f"{path} is there already: a key file is never overwritten, the data would be lost"
-        ) from None
-    except OSError as error:
-        raise KeyFileError(f"The key file {path} could not be made: {error.strerror}") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def read_keyring(path: Path) -> Keyring:
-    """The keyring in ``path``. Raises KeyFileError if it is missing, open to others than its owner, or malformed."""
-    try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise KeyFileError(f"There is no key file at {path}: run “dard init”, or set DARD_KEY_FILE") from None
-    except (OSError, UnicodeDecodeError):
-        raise KeyFileError(f"The key file {path} could not be read") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO) and os.name == "posix":
-        raise KeyFileError(f"The key file {path} can be read by others: run “chmod 600 {path}”")
-    try:
-        content = json.loads(text)
-        if content["format"] != FORMAT:
-            raise KeyFileError(f"The key file {path} is of a format that this version does not know")
-        keys = tuple(
-            Key(int(entry["id"]), Purpose(entry["purpose"]), base64.b64decode(entry["secret"], validate=True))
-            for entry in content["keys"]
-        )
-        environment = uuid.UUID(content["environment"])
-    except (ValueError, KeyError, TypeError, binascii.Error):
-        raise KeyFileError(f"The key file {path} is damaged: restore it from its backup") from None
-    if any(len(key.secret) != KEY_SIZE for key in keys) or len({key.secret for key in keys}) != len(keys):
-        raise KeyFileError(f"The key file {path} holds a key that is too short, or the same key twice")
-    return Keyring(environment, keys)
+    """A keyring of fresh random keys, in memory only."""
+    keys = [Key(number, purpose, secrets.token_bytes(KEY_SIZE)) for number, purpose in enumerate(Purpose, start=1)]
+    return Keyring(uuid.uuid4(), keys)

@@ -7,6 +7,9 @@ import enum
 
 from dard.crypto.errors import UnsealError
 
+MARKER = b"\x80"
+SHORTEST_LONG_TEXT = 256  # bytes: shorter ones all look alike
+
 
 class Padding(enum.Enum):
     """Bucket in bytes to whose multiple a value is padded; 0 stands for Padmé, for long texts."""
@@ -17,26 +20,22 @@ class Padding(enum.Enum):
     NARRATIVE = 0
 
 
-def padded_size(size: int, padding: Padding) -> int:
-    """The number of bytes to which ``size`` bytes and the marker are brought."""
-    needed = size + 1
-    bucket = padding.value
-    if bucket:
-        return -(-needed // bucket) * bucket
-    needed = max(needed, 256)
-    exponent = needed.bit_length() - 1
+def pad(plaintext: bytes, bucket: int) -> bytes:
+    """``plaintext`` with marker and zeros; ``bucket`` is the value of a Padding."""
+    size = len(plaintext) + 1
+    return (plaintext + MARKER).ljust(-(-size // bucket) * bucket if bucket else _padme(size), b"\x00")
+
+
+def _padme(size: int) -> int:
+    size = max(size, SHORTEST_LONG_TEXT)
+    exponent = size.bit_length() - 1
     low_bits = exponent - exponent.bit_length()
-    return -(-needed >> low_bits) << low_bits
-
-
-def pad(plaintext: bytes, padding: Padding) -> bytes:
-    """``plaintext`` with marker and zeros."""
-    return (plaintext + b"\x80").ljust(padded_size(len(plaintext), padding), b"\x00")
+    return -(-size >> low_bits) << low_bits
 
 
 def unpad(padded: bytes) -> bytes:
     """``padded`` without marker and zeros. Raises UnsealError if there is no marker."""
-    stripped = padded.rstrip(b"\x00")
-    if not stripped.endswith(b"\x80"):
+    end = padded.rfind(MARKER)  # nothing but zeros follows it: what the seal has vouched for was made by ``pad``
+    if end < 0:
         raise UnsealError("a sealed value has no padding marker")
-    return stripped[:-1]
+    return padded[:end]

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from dard.accounts.models import Organisation, User
 from dard.cases.models import Case
 from dard.core.database import Model, Recorded, Versioned, enum_column
+from dard.crypto.enums import Purpose
 from dard.crypto.fields import optional_sealed_text, sealed_bytes, sealed_text
-from dard.crypto.keyring import Purpose
 from dard.crypto.padding import Padding
 from dard.panels.models import Meeting
 from dard.pseudonymisation.enums import SummaryStatus

@@ -14,8 +14,8 @@ import dard
 import dard.models
 from dard.core.database import Base, UTCDateTime, db
 from dard.core.enums import LabelledEnum
+from dard.crypto.enums import Purpose
 from dard.crypto.fields import SealedBytes, sealed_fields
-from dard.crypto.keyring import Purpose
 
 TABLES = sorted(dard.models.METADATA.tables.values(), key=lambda table: table.name)
 MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)

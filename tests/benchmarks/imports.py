@@ -27,11 +27,11 @@ from flask import Flask
 from dard.app import create_app
 from dard.cli.application import COMMAND_LINE, at_work
 from dard.cli.bench import Metric
-from dard.cli.instance import migrate
+from dard.cli.instance import make_ready
 from dard.core.database import _prepare_sqlite, db
 from dard.core.settings import Environment, Settings
 from dard.crypto.fields import Sealed, SealedBytes, sealed_fields
-from dard.crypto.keyring import new_keyring
+from dard.crypto.key_file import new_key_file, write_key_file
 from dard.imports import service
 from dard.imports.ct_ocme import PROFILE
 from dard.imports.ct_ocme_codes import FLAGS
@@ -163,12 +163,13 @@ def _scratch_app(folder: Path) -> Iterator[Flask]:
         environment=Environment.TEST,
         instance=folder,
         database_url=f"sqlite:///{folder / 'dard.sqlite3'}",
-        key_file=folder / "never-written.keys",
+        key_file=folder / "keys" / "bench.keys",
         secret_key="a secret for a scratch instance, long enough to be taken",
     )
-    app = create_app(settings, new_keyring())
+    write_key_file(new_key_file(), settings.key_file)
+    app = create_app(settings)
     with app.app_context():
-        migrate(app)
+        make_ready(app)
         yield app
         db.engine.dispose()
 

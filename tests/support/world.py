@@ -27,7 +27,7 @@ from dard.cases.rules import Notification
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db, unit_of_work
-from dard.crypto.keyring import EVERY_PURPOSE
+from dard.crypto.enums import EVERY_PURPOSE
 from dard.panels import service as panels
 from dard.panels.service import MeetingDetails
 

@@ -16,7 +16,7 @@ from support.world import World
 from dard.app import create_app
 from dard.audit.models import AuditEvent
 from dard.cli.commands import dard
-from dard.cli.instance import migrate, prepare
+from dard.cli.instance import make_ready, prepare
 from dard.core.database import db
 
 
@@ -34,7 +34,7 @@ def folder(tmp_path, monkeypatch):
 def world(folder):
     """Instead of the shared database: the commands open the instance that the environment names."""
     app = create_app(prepare(folder / "instance", dict(os.environ)))
-    migrate(app)
+    make_ready(app)
     yield World(app)
     with app.app_context():
         db.session.remove()

@@ -14,7 +14,7 @@ from dard.cli import commands
 from dard.cli import imports as command
 from dard.cli.application import instance_app
 from dard.cli.commands import dard
-from dard.cli.instance import migrate, prepare
+from dard.cli.instance import make_ready, prepare
 from dard.core.database import db
 from dard.core.errors import ConfigurationError
 from dard.imports import service
@@ -28,7 +28,7 @@ def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance as ``dard init`` makes it, to be copied."""
     folder = tmp_path_factory.mktemp("made")
     with instance_app(prepare(folder / "instance", {"DARD_KEY_FILE": str(folder / "keys")})) as app:
-        migrate(app)
+        make_ready(app)
         db.engine.dispose()
     return folder
 

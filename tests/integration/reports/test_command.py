@@ -13,7 +13,7 @@ from dard.core.errors import DomainError
 @pytest.fixture
 def run(world, monkeypatch):
     """Runs the command in the test's instance: only how the app is made is replaced."""
-    monkeypatch.setattr(application, "create_app", lambda _settings=None: world.app)
+    monkeypatch.setattr(application, "create_app", lambda *_given, **_named: world.app)
     return lambda *arguments: CliRunner().invoke(dard, ["export", "report", *map(str, arguments)])
 
 

@@ -5,8 +5,9 @@ import hashlib
 import pytest
 
 from dard.crypto.blind_index import fingerprint
+from dard.crypto.enums import EVERY_PURPOSE, Purpose
 from dard.crypto.errors import KeyScopeError
-from dard.crypto.keyring import EVERY_PURPOSE, Keyring, Purpose, new_keyring
+from dard.crypto.keyring import Keyring, new_keyring
 
 
 def test_the_same_data_gives_the_same_32_bytes(keys: Keyring) -> None:

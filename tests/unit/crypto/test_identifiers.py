@@ -5,7 +5,8 @@ from support.world import nhs_number as valid_nhs_number
 
 from dard.crypto import normalisation
 from dard.crypto.blind_index import INDEX_SIZE, nhs_number_index
-from dard.crypto.keyring import EVERY_PURPOSE, Key, Keyring, Purpose
+from dard.crypto.enums import EVERY_PURPOSE, Purpose
+from dard.crypto.keyring import Key, Keyring
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""Case files, and who was shown whom they are about."""
+
+import uuid
+from dataclasses import dataclass
+
+from dard.audit.events.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseNotified(Event):
+    code = "case.notified"
+    object_type = "case"
+    sentence = "Notified by {source}"
+
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseImported(Event):
+    code = "case.imported"
+    object_type = "case"
+    sentence = "Imported from a file, row {row}"
+
+    row: int
+    batch: uuid.UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseFileOpened(Event):
+    code = "case.file_opened"
+    object_type = "case"
+    sentence = "Case file opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityRevealed(Event):
+    code = "case.identity_revealed"
+    object_type = "case"
+    sentence = "Identity shown for: {purpose}"
+
+    purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseChanged(Event):
+    code = "case.changed"
+    object_type = "case"
+    sentence = "Changed: {changed}"
+
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseStatusChanged(Event):
+    code = "case.status_changed"
+    object_type = "case"
+    sentence = "Status changed from {before} to {after}"
+
+    before: str
+    after: str
