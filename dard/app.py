@@ -13,13 +13,13 @@ from dard.audit import views as audit
 from dard.cases import views as cases
 from dard.core import help as user_guide
 from dard.core import home, templating
-from dard.core.database import init_database
+from dard.core.database import db, init_database
 from dard.core.permissions import Permission
 from dard.core.routing import check_routes
 from dard.core.settings import ROOT, Settings
 from dard.core.web import init_web
 from dard.crypto.data_keys import DatabaseKeys, keys_are_made
-from dard.crypto.key_file import AskPassphrase, no_passphrase, passphrase_in, read_key_file
+from dard.crypto.key_file import AskPassphrase, WatchedKeyFile, no_passphrase, passphrase_in
 from dard.crypto.keyring import Keyring
 from dard.imports import views as imports
 from dard.panels import views as panels
@@ -55,16 +55,20 @@ def create_app(
 
 
 def _keyring(app: Flask, settings: Settings, ask_passphrase: AskPassphrase | None) -> Keyring:
-    content = read_key_file(settings.key_file)
-    ask = passphrase_in(settings.key_passphrase_file) if settings.key_passphrase_file else ask_passphrase
-    store = DatabaseKeys(content.environment, content.wrapper(ask or no_passphrase))
+    file = settings.key_passphrase_file
+    ask_again = passphrase_in(file) if file else no_passphrase
+    wrapper = WatchedKeyFile(settings.key_file, ask_again if file else ask_passphrase or no_passphrase, ask_again)
+    store = DatabaseKeys(wrapper.environment, wrapper)
     app.extensions["dard.key_store"] = store
-    return Keyring(content.environment, source=store)
+    return Keyring(wrapper.environment, source=store)
 
 
 def _check_keys(app: Flask) -> None:
     """Raise KeyFileError at the start if the key file is not that of the database, once there are keys in it."""
     with app.app_context(), suppress(OperationalError):  # a database that is down is no reason not to start
-        if keys_are_made():
-            keyring: Keyring = app.extensions["dard.keyring"]
-            keyring.refresh()
+        try:
+            if keys_are_made():
+                keyring: Keyring = app.extensions["dard.keyring"]
+                keyring.refresh()
+        finally:
+            db.engine.dispose()  # a server that forks now must not share a connection with its children

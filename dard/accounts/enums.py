@@ -10,6 +10,7 @@ class Role(LabelledEnum):
     CHAIR = "chair", "Chair"
     MEMBER = "member", "Panel member"
     OFFICER = "officer", "Reporting officer"
+    INFORMATION_GOVERNANCE = "information_governance", "Information governance lead"
     ADMINISTRATOR = "administrator", "Administrator"
 
 

@@ -1,6 +1,7 @@
 """Role -> permissions, and role -> keys, on one page. No hierarchy, no exceptions elsewhere.
 
 The administrator runs accounts and sees no case. The officer counts and exports and opens no case file.
+The information governance lead checks who was shown what, and why, and opens no case file either.
 """
 
 from collections.abc import Iterable
@@ -72,6 +73,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REPORT_VIEW,
         }
     ),
+    Role.INFORMATION_GOVERNANCE: frozenset(
+        {
+            Permission.AGREEMENT_VIEW,
+            Permission.AUDIT_VIEW,
+            Permission.AUDIT_REVIEW,
+            Permission.AUDIT_EXPORT,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.ACCOUNT_MANAGE,
@@ -90,6 +99,7 @@ KEYS: dict[Role, frozenset[Purpose]] = {
     Role.CHAIR: frozenset({Purpose.IDENTITY, Purpose.NARRATIVE, Purpose.PACK, Purpose.AUDIT}),
     Role.MEMBER: frozenset({Purpose.PACK}),
     Role.OFFICER: frozenset({Purpose.PACK}),
+    Role.INFORMATION_GOVERNANCE: frozenset({Purpose.AUDIT}),
     Role.ADMINISTRATOR: frozenset(),
 }
 

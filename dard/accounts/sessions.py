@@ -53,6 +53,7 @@ def check_password(email: str, password: str) -> User:
     if found.second_factor_confirmed_at is None and found.totp_secret is None:
         found.totp_secret = new_totp_secret()
         db.session.flush()
+        record(actor_of(found), events.SecondFactorOffered(object_id=found.id))
     return found
 
 

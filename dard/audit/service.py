@@ -1,26 +1,31 @@
-"""Writing and reading the log. An event is written in the transaction of the change: both stand, or neither."""
+"""Writing and reading the log. An event is written in the transaction of the change: both stand, or neither.
+
+The digests of the sealed values that the transaction wrote are kept with its events (``dard.audit.digests``): a
+transaction that writes such values and records no event is refused.
+"""
 
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from dard.audit.chain import GENESIS, Verdict, event_hash, verify
-from dard.audit.events import EVENTS, Event
-from dard.audit.models import AuditEvent
+from dard.audit.checkpoints import APPEND_LOCK, checkpoint_after_append
+from dard.audit.digests import Digests, forget, hand_out
+from dard.audit.events import EVENTS, Event, describe
+from dard.audit.models import AuditCheckpoint, AuditEvent
+from dard.audit.rows import TABLE, plain_values, stored_links
+from dard.audit.verifier import GENESIS, Verdict, body_of, event_hash, verify
 from dard.core import clock
 from dard.core.actor import Actor
-from dard.core.database import Base, db, may_write, take_lock
+from dard.core.database import db, may_write, take_lock
 
-APPEND_LOCK = 0x44415244  # "DARD": one writer at a time at the end of the chain
-BATCH = 1000
 _KEPT = "dard.audit"
-_TABLE = Base.metadata.tables["audit_event"]
+_KEPT_QUIET = tuple(code for code, kind in EVENTS.items() if not kind.in_history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,48 +38,63 @@ class HistoryEntry:
     reason: str | None
 
 
-def record(actor: Actor, event: Event) -> None:
+def record(actor: Actor, event: Event, digests: Digests | None = None) -> None:
     """Keep ``event``, to be appended when the transaction commits, and dropped if it does not.
 
-    Appending last keeps the lock on the end of the chain short, and no other lock is ever waited for under it. Raises
-    RuntimeError from a page that was declared as one that only reads.
+    Appending last keeps the lock on the end of the chain short, and no other lock is ever waited for under it.
+    ``digests`` are those of sealed values that were written by a statement, which tells nobody what it wrote; those
+    of instances and of rows inserted in bulk are found without help. Raises RuntimeError from a page that was declared
+    as one that only reads.
     """
-    record_many(actor, [event])
+    _keep([_row(actor, event) | {"sealed_digests": digests}])
 
 
 def record_many(actor: Actor, events: Sequence[Event]) -> None:
     """Keep ``events`` in their order, to be appended in one statement: for imports of thousands of cases."""
+    _keep([_row(actor, event) for event in events])
+
+
+def _keep(rows: list[dict[str, Any]]) -> None:
     if not may_write():
         raise RuntimeError("this page writes audit events: declare it with records=True")
-    db.session.info.setdefault(_KEPT, []).extend(_row(actor, event) for event in events)
+    db.session.info.setdefault(_KEPT, []).extend(rows)
 
 
 @sa.event.listens_for(db.session, "before_commit")
 def _append(session: Session) -> None:
-    if session.in_nested_transaction() or not session.info.get(_KEPT):
+    if session.in_nested_transaction():
         return
-    kept = session.info.pop(_KEPT)
     session.flush()
+    kept: list[dict[str, Any]] = session.info.pop(_KEPT, [])
+    hand_out(session, kept)
+    if not kept:
+        return
     take_lock(APPEND_LOCK)
-    position, previous = _tail(session)
+    position, previous, signed = _tail(session)
     for row in kept:
         position += 1
         row |= {"position": position, "previous_hash": previous}
-        previous = row["hash"] = event_hash(row, previous)
-    session.execute(sa.insert(_TABLE), kept)
+        previous = row["hash"] = event_hash(previous, body_of(plain_values(row)))
+    session.execute(sa.insert(TABLE), kept)
+    checkpoint_after_append(position, signed)
 
 
 @sa.event.listens_for(db.session, "after_rollback")
 def _drop(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop(_KEPT, None)
+        forget(session)
 
 
-def _tail(session: Session) -> tuple[int, bytes]:
+def _tail(session: Session) -> tuple[int, bytes, int]:
+    """The newest event's position and hash, and how many events the newest checkpoint covers."""
+    signed = sa.select(sa.func.max(AuditCheckpoint.size)).scalar_subquery()
     newest = session.execute(
-        sa.select(AuditEvent.position, AuditEvent.hash).order_by(AuditEvent.position.desc()).limit(1)
+        sa.select(AuditEvent.position, AuditEvent.hash, signed.label("signed"))
+        .order_by(AuditEvent.position.desc())
+        .limit(1)
     ).first()
-    return (newest.position, newest.hash) if newest else (0, GENESIS)
+    return (newest.position, newest.hash, newest.signed or 0) if newest else (0, GENESIS, 0)
 
 
 def _row(actor: Actor, event: Event) -> dict[str, Any]:
@@ -92,12 +112,13 @@ def _row(actor: Actor, event: Event) -> dict[str, Any]:
         "case_id": event.case_id,
         "details": json.dumps(event.details(), ensure_ascii=False, sort_keys=True, separators=(",", ":")),
         "reason_sealed": None if event.reason is None else AuditEvent.reason.seal(identity, event.reason),
+        "sealed_digests": None,
     }
 
 
 def case_history(case_id: uuid.UUID, *, limit: int, offset: int) -> tuple[list[HistoryEntry], int]:
     """The newest events about a case first, and how many there are in all."""
-    chosen = sa.select(AuditEvent).where(AuditEvent.case_id == case_id)
+    chosen = sa.select(AuditEvent).where(AuditEvent.case_id == case_id, AuditEvent.code.not_in(_KEPT_QUIET))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
     events = db.session.scalars(chosen.order_by(AuditEvent.position.desc()).limit(limit).offset(offset))
     return [
@@ -134,31 +155,6 @@ def has_done(actor: Actor, codes: Sequence[str], object_id: uuid.UUID) -> bool:
     return actor.user_id is not None and db.session.scalar(done.limit(1)) is not None
 
 
-def describe(code: str, details: Mapping[str, Any]) -> str:
-    """What happened, as a sentence for people."""
-    shown = {
-        name: (", ".join(value) if isinstance(value, list) else str(value)).replace("_", " ")
-        for name, value in details.items()
-    }
-    return EVENTS[code].sentence.format_map(shown)
-
-
 def verify_log() -> Verdict:
-    """Check the whole chain in the database."""
-    return verify(_all_rows())
-
-
-def _all_rows() -> Iterator[Mapping[str, Any]]:
-    last = 0
-    while True:
-        batch = (
-            db.session.execute(
-                sa.select(_TABLE).where(_TABLE.c.position > last).order_by(_TABLE.c.position).limit(BATCH)
-            )
-            .mappings()
-            .all()
-        )
-        yield from (dict(row) for row in batch)
-        if len(batch) < BATCH:
-            return
-        last = batch[-1]["position"]
+    """Check the whole chain in the database, and nothing else: ``dard.audit.verification`` checks all."""
+    return verify(stored_links())

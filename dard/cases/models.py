@@ -16,10 +16,16 @@ from dard.cases.enums import (
     SubstanceRole,
 )
 from dard.core.database import Model, Recorded, Versioned, enum_column
-from dard.crypto.blind_index import INDEX_SIZE
+from dard.crypto import normalisation
+from dard.crypto.blind_index import Reading, blind_index
 from dard.crypto.enums import Purpose
-from dard.crypto.fields import optional_sealed_date, optional_sealed_strings, optional_sealed_text
+from dard.crypto.fields import optional_sealed_date, optional_sealed_strings, optional_sealed_text, sealed_bytes
 from dard.crypto.padding import Padding
+
+# What the blind indexes of a person are built of.
+NHS_NUMBER = Reading(normalisation.NHS_NUMBER_VERSION, normalisation.nhs_number)
+NAME_AND_BIRTH = Reading(normalisation.NAME_AND_BIRTH_VERSION, normalisation.name_and_birth)
+SOUND_AND_YEAR = Reading(normalisation.SOUND_AND_YEAR_VERSION, normalisation.sound_and_year)
 
 
 class Case(Versioned, Model):
@@ -73,7 +79,6 @@ class CasePerson(Versioned, Model):
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dard_case.id", ondelete="CASCADE"), unique=True)
     sex: Mapped[Sex] = mapped_column(enum_column(Sex, "sex"))
     age: Mapped[int | None]
-    nhs_number_index: Mapped[bytes | None] = mapped_column(sa.LargeBinary(INDEX_SIZE), index=True)
 
     full_name = optional_sealed_text(Purpose.IDENTITY, Padding.NAME)
     aliases = optional_sealed_strings(Purpose.IDENTITY, Padding.ADDRESS)
@@ -81,6 +86,10 @@ class CasePerson(Versioned, Model):
     nhs_number = optional_sealed_text(Purpose.IDENTITY, Padding.CODE)
     address = optional_sealed_text(Purpose.IDENTITY, Padding.ADDRESS)
     postcode = optional_sealed_text(Purpose.IDENTITY, Padding.CODE)
+
+    nhs_number_index = blind_index("nhs_number", of=NHS_NUMBER, hardened=True)
+    name_birth_index = blind_index("full_name", "date_of_birth", of=NAME_AND_BIRTH)
+    sound_birth_index = blind_index("full_name", "date_of_birth", of=SOUND_AND_YEAR)
 
     case: Mapped[Case] = relationship(back_populates="person")
 
@@ -96,6 +105,14 @@ class CaseEvent(Versioned, Model):
     narrative = optional_sealed_text(Purpose.NARRATIVE, Padding.NARRATIVE)
 
     case: Mapped[Case] = relationship(back_populates="event")
+
+
+class Honeytoken(Recorded, Model):
+    """A case that nobody has work with, so that whoever opens it was looking around. Which one it is, is sealed."""
+
+    __tablename__ = "honeytoken"
+
+    case = sealed_bytes(Purpose.AUDIT)  # the 16 bytes of its id
 
 
 class CaseSubstance(Model):

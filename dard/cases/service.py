@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from dard.audit import events
 from dard.audit.service import record, record_many
+from dard.cases.duplicates import Likeness, cases_alike
 from dard.cases.enums import CaseStatus, DatePrecision, RevealPurpose, SubstanceRole
 from dard.cases.models import Case, CaseEvent, CaseNotification, CasePerson, CaseSubstance
 from dard.cases.policy import visible_to
@@ -19,15 +20,16 @@ from dard.cases.substances import SUBSTANCES
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db, take_lock
-from dard.core.errors import DomainError, InvalidError, NotFoundError
+from dard.core.errors import InvalidError, NotFoundError
 from dard.core.formats import date_text
 from dard.core.permissions import Permission
 from dard.crypto import normalisation
-from dard.crypto.blind_index import nhs_number_index
+from dard.crypto.blind_index import blind_indexes, hold_index_keys
 from dard.crypto.fields import sealed_fields
 
 REFERENCE_LOCK = 0x52454653  # one giver of references at a time
 IDENTITY_FIELDS = ("full_name", "aliases", "date_of_birth", "nhs_number", "address", "postcode")
+INDEXES = blind_indexes(CasePerson)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +71,15 @@ def problems_of(notification: Notification) -> list[Problem]:
 def notify(actor: Actor, notification: Notification, *, another_event: bool = False) -> Case:
     """Log a notification as a new case.
 
-    Raises InvalidError with all problems, and DomainError if a case with the same NHS number is there and the person
-    has not said that this is another event.
+    Raises InvalidError with all problems; so too if there are cases that may be about the same person, and nobody has
+    said that this is another event.
     """
     actor.require(Permission.CASE_NOTIFY)
     _refuse_problems(notification)
     take_lock(REFERENCE_LOCK)
-    if not another_event and notification.nhs_number:
-        known = db.session.scalars(
-            sa.select(Case.reference)
-            .join(CasePerson, CasePerson.case_id == Case.id)
-            .where(CasePerson.nhs_number_index == nhs_number_index(notification.nhs_number))
-            .order_by(Case.reference)
-        ).all()
-        if known:
-            raise DomainError(
-                f"There is a case with this NHS number already: {', '.join(known)}. "
-                "If this is another event, tick “Another event of the same person” and send it again",
-                "nhs_number",
-            )
+    hold_index_keys()
+    if not another_event:
+        _refuse_known(notification)
     (case_id,) = _insert([notification])
     record(actor, events.CaseNotified(object_id=case_id, case_id=case_id, source=str(notification.source)))
     return db.session.get_one(Case, case_id)
@@ -100,6 +92,7 @@ def notify_imported(
 
     The notifications must have been checked with ``problems_of``.
     """
+    hold_index_keys()
     made = _insert(notifications)
     record_many(
         actor,
@@ -176,6 +169,24 @@ def _refuse_problems(notification: Notification) -> None:
         raise InvalidError([(problem.field, problem.message) for problem in problems])
 
 
+def _refuse_known(notification: Notification) -> None:
+    """Raise InvalidError if the person may be known already, saying what is alike and in which cases."""
+    known = [
+        (likeness.field, _known_words(likeness, references))
+        for likeness, references in cases_alike(notification).items()
+    ]
+    if known:
+        raise InvalidError(known)
+
+
+def _known_words(likeness: Likeness, references: Sequence[str]) -> str:
+    other = "" if likeness is Likeness.NHS_NUMBER else ", or another person"
+    return (
+        f"There is a case with {likeness.words} already: {', '.join(references)}. If this is another event{other}, "
+        "tick “Another event of the same person” and send it again"
+    )
+
+
 def _identity(case: Case) -> Identity:
     person, told = case.person, case.notification
     return Identity(
@@ -188,6 +199,7 @@ def _identity(case: Case) -> Identity:
 
 
 def _insert(notifications: Sequence[Notification]) -> list[uuid.UUID]:
+    """Make the cases. The caller holds the index keys."""
     now = clock.now()
     year = clock.today().year
     number = _last_number(year)
@@ -316,8 +328,8 @@ def _person_row(case_id: uuid.UUID, stored: Mapping[str, Any], now: dt.datetime)
         "case_id": case_id,
         "sex": stored["sex"],
         "age": stored["age_at_event"],
-        "nhs_number_index": nhs_number_index(stored["nhs_number"]) if stored["nhs_number"] else None,
         **_sealed(CasePerson, row, stored),
+        **{column: value for index in INDEXES for column, value in index.row(stored).items()},
         **_times(now),
         "version": 1,
     }
@@ -330,6 +342,9 @@ def _event_row(case_id: uuid.UUID, stored: Mapping[str, Any], now: dt.datetime) 
 
 
 def _write(case: Case, stored: Mapping[str, Any], changed: Sequence[str]) -> None:
+    indexes = [index for index in INDEXES if set(index.fields) & set(changed)]
+    if indexes:
+        hold_index_keys()
     places: dict[str, tuple[object, str]] = {
         "sex": (case.person, "sex"),
         "age_at_event": (case.person, "age"),
@@ -342,8 +357,8 @@ def _write(case: Case, stored: Mapping[str, Any], changed: Sequence[str]) -> Non
             continue
         owner, attribute = places.get(name) or (_owner(case, name), name)
         setattr(owner, attribute, stored[name])
-    if "nhs_number" in changed:
-        case.person.nhs_number_index = nhs_number_index(stored["nhs_number"]) if stored["nhs_number"] else None
+    for index in indexes:
+        index.write(case.person)
 
 
 def _owner(case: Case, name: str) -> object:

@@ -1,13 +1,17 @@
 """Logging notifications, and the file of a case."""
 
-from typing import TYPE_CHECKING
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, flash, redirect, render_template, request, url_for
+from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from dard.audit.queries import name_cases_by
 from dard.cases import queries, service
 from dard.cases.enums import CaseStatus, DatePrecision, PlaceOfEvent, Sex
 from dard.cases.forms import CaseFilterForm, CorrectionForm, NotificationForm, RevealForm, StatusForm
+from dard.cases.honeytokens import opening_of
 from dard.cases.rules import Notification, age_band
 from dard.cases.states import steps_by_hand
 from dard.core.actor import Actor
@@ -123,6 +127,15 @@ def _answers(told: Notification, version: int) -> dict[str, object]:
     return {**answers, "substances": [code for code, _role in told.substances], "version": version}
 
 
+def _load(actor: Actor, case_id: uuid.UUID, parents: Mapping[str, Any]) -> "Case":
+    """The case of an id in the URL, on every page under it; opening one that nobody has work with is kept and told."""
+    case = service.load_case(actor, case_id, parents)
+    opening = opening_of(case, request.endpoint or "")
+    if opening is not None:
+        g.refusals.append(opening)  # in a transaction of its own: pages that only read are rolled back
+    return case
+
+
 def _work(actor: Actor) -> list[WorkList]:
     titles = {CaseStatus.NOTIFIED: "New notifications", CaseStatus.READY_FOR_TRIAGE: "Cases ready for triage"}
     empty = {CaseStatus.NOTIFIED: "No new notifications.", CaseStatus.READY_FOR_TRIAGE: ""}
@@ -143,7 +156,8 @@ def _work(actor: Actor) -> list[WorkList]:
 def register(app: Flask) -> None:
     """Add the pages to ``app``."""
     app.register_blueprint(pages.blueprint)
-    register_loader("case_id", service.load_case)
+    register_loader("case_id", _load)
+    name_cases_by(queries.references)
     register_navigation(app, NavigationItem("Cases", "cases.index", Permission.CASE_VIEW, order=10))
     register_case_tab(app, CaseTab("File", "cases.file", Permission.CASE_VIEW, order=10))
     register_work(app, WorkSource(Permission.CASE_MANAGE, 10, _work))

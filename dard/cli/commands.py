@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from dard.cli import accounts, audit, bench, demo, exports, filters, imports, instance, testing
+from dard.cli import accounts, audit, bench, demo, exports, filters, honeytokens, imports, instance, jobs, keys, testing
 from dard.core.errors import ConfigurationError, DomainError
 from dard.crypto.errors import CryptoError
 
@@ -24,6 +24,9 @@ for command in (
     imports.import_file,
     exports.export,
     audit.audit,
+    honeytokens.honeytoken,
+    jobs.jobs,
+    keys.keys,
     bench.bench,
     filters.redact,
     filters.suppress,

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 import sqlalchemy as sa
-import waitress
 from flask import Flask
 
 from dard.accounts.service import organisations
 from dard.app import create_app
-from dard.cli import fiction
+from dard.cli import fiction, serving
 from dard.cli.application import at_work
-from dard.cli.instance import THREADS, make_ready, prepare
+from dard.cli.instance import make_ready, prepare
 from dard.cli.seeding import DemoAccount, demo_accounts, seed
 from dard.core import clock
 from dard.core.database import db, intent
@@ -42,7 +41,7 @@ def demo(port: int, no_serve: bool, as_json: bool) -> None:
     _fill(app, quiet=as_json)
     _announce(settings.base_url, demo_accounts(), as_json=as_json)
     if not no_serve:
-        waitress.serve(app, host=HOST, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True)
+        serving.serve(app, HOST, port)
 
 
 def _settings(port: int) -> Settings:

@@ -48,6 +48,7 @@ COLLEAGUES = (
     Colleague("Idris Calloway", "Fernshire County Council", (Role.COORDINATOR,)),
     Colleague("Beatrix Oyelaran", "Fernshire County Council", (Role.CHAIR,)),
     Colleague("Rafe Pemberley", "Fernshire County Council", (Role.OFFICER,)),
+    Colleague("Winifred Achebe", "Fernshire County Council", (Role.INFORMATION_GOVERNANCE,)),
     Colleague("Sunita Harcastle", "Fernshire County Council", (Role.ADMINISTRATOR,)),
     Colleague("Delphine Marsh", "Kestrel Recovery", (Role.MEMBER,)),
     Colleague("Osric Blythe", "Fernshire Constabulary", (Role.MEMBER,)),

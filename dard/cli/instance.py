@@ -3,10 +3,10 @@
 import os
 import secrets
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import click
-import waitress
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -14,17 +14,19 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from dard.audit import events
+from dard.audit.comparison import unrecorded
 from dard.audit.service import record
-from dard.cli.application import COMMAND_LINE, instance_app
+from dard.cli import serving
+from dard.cli.application import COMMAND_LINE, ask_passphrase, at_work, instance_app, new_passphrase
 from dard.core.actor import Actor
 from dard.core.database import db, unit_of_work
 from dard.core.errors import ConfigurationError
 from dard.core.settings import ROOT, Settings
-from dard.crypto.data_keys import DatabaseKeys, make_missing_keys
+from dard.crypto.data_keys import DatabaseKeys, keys_are_made, make_missing_keys
+from dard.crypto.enums import Purpose
+from dard.crypto.index_rotation import fill
 from dard.crypto.key_file import CarriedKey, Provider, new_key_file, read_key_file, write_key_file
 from dard.crypto.keyring import Keyring
-
-THREADS = 8
 
 
 @click.command()
@@ -40,11 +42,16 @@ def init(provider: Provider) -> None:
     """Make the instance: its settings, its key file (outside the data), its database. Safe to repeat."""
     folder = Path(os.environ.get("DARD_INSTANCE") or ROOT / "instance").expanduser().resolve()
     settings = prepare(folder, dict(os.environ), provider)
-    with instance_app(settings) as app:
+    with instance_app(settings, partial(_passphrase, settings)) as app:
         make_ready(app)
     click.echo(f"The instance is ready in {settings.instance}.")
     click.echo(f"Its keys are in {settings.key_file}. Keep a copy in another place: without it the data is lost.")
     click.echo("Next: dard user create, then dard serve.")
+
+
+def _passphrase(settings: Settings) -> str:
+    """Asked for twice as long as it wraps nothing: mistyped, it would lock the instance for good."""
+    return ask_passphrase() if keys_are_made() else new_passphrase(None, settings.key_passphrase_file)
 
 
 def prepare(folder: Path, environ: dict[str, str], provider: Provider = "file") -> Settings:
@@ -65,7 +72,7 @@ def prepare(folder: Path, environ: dict[str, str], provider: Provider = "file") 
 
 
 def make_ready(app: Flask) -> None:
-    """Bring the database of ``app`` up to date, and make the data keys that it lacks."""
+    """Bring the database of ``app`` up to date, and make the data keys and the blind indexes that it lacks."""
     settings: Settings = app.extensions["dard.settings"]
     keyring: Keyring = app.extensions["dard.keyring"]
     content = read_key_file(settings.key_file)
@@ -74,8 +81,20 @@ def make_ready(app: Flask) -> None:
         with unit_of_work():
             make_keys(COMMAND_LINE, app.extensions["dard.key_store"], content.carried)
         keyring.refresh()
+        with keyring.open_for(frozenset({Purpose.IDENTITY, Purpose.INDEX})):
+            fill()
+        if content.carried:
+            _adopt_former_values(app)
     if content.carried:
         write_key_file(content.with_newest_only(), settings.key_file, replacing=True)
+
+
+def _adopt_former_values(app: Flask) -> None:
+    """Let the audit log know the sealed values of an instance that is older than the digests in it."""
+    with at_work(app):
+        for table, digests in unrecorded().items():
+            values = sum(len(fields) for fields in digests.rows.values())
+            record(COMMAND_LINE, events.ValuesAdopted(object_id=events.NOTHING, table=table, values=values), digests)
 
 
 def make_keys(actor: Actor, store: DatabaseKeys, carried: Iterable[CarriedKey] = ()) -> None:
@@ -92,7 +111,7 @@ def serve(host: str, port: int) -> None:
     with instance_app() as app:
         check_migrated()
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl-C)", err=True)
-    waitress.serve(app, host=host, port=port, threads=THREADS, ident="", clear_untrusted_proxy_headers=True)
+    serving.serve(app, host, port)
 
 
 @click.command()

@@ -20,8 +20,11 @@ from dard.actions.models import Action
 from dard.agreements import service as agreements
 from dard.agreements.enums import AgreementStatus
 from dard.agreements.models import Agreement
+from dard.audit import events
+from dard.audit.service import record
+from dard.cases import honeytokens
 from dard.cases import service as cases
-from dard.cases.enums import CaseStatus
+from dard.cases.enums import CaseStatus, RevealPurpose
 from dard.cases.models import Case
 from dard.cli import fiction
 from dard.core import clock
@@ -113,6 +116,7 @@ class Seeding:
             self.say(f"{ACTIONS} actions …")
             self._actions(past)
             self._coming_meetings()
+            self._showings()
         finally:
             clock.set_source(None)
 
@@ -261,6 +265,20 @@ class Seeding:
         pseudonymisation.issue_packs(self._actor(Role.COORDINATOR), current)
         self._at(2)
         self._meeting(self.today + dt.timedelta(days=60), 3)
+
+    def _showings(self) -> None:
+        """Identities shown with their purposes, and a honeytoken that somebody looked into."""
+        shown = [case for case in self.cases if case.status is not CaseStatus.CLOSED][:8]
+        for number, case in enumerate(shown):
+            self._at(40 - number * 3, 10 + number % 6)
+            purpose = tuple(RevealPurpose)[number % len(RevealPurpose)]
+            cases.reveal(self._actor(Role.COORDINATOR, number % 2), case, purpose, None)
+        trap = next(case for case in self.cases if case.status is CaseStatus.NOTIFIED)
+        self._at(5)
+        honeytokens.mark(SYSTEM, trap.reference)
+        self._at(1, 19, 12)
+        opening = events.HoneytokenOpened(object_id=trap.id, case_id=trap.id, page="cases.file")
+        record(self._actor(Role.CHAIR), opening)
 
     def _actions(self, meeting: Meeting) -> None:
         chair = self._actor(Role.CHAIR)

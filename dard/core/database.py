@@ -169,6 +169,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "foreign_keys=ON",
             "synchronous=FULL",
             "secure_delete=ON",
+            "recursive_triggers=ON",  # INSERT OR REPLACE deletes, and the audit log refuses that
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -192,14 +193,34 @@ def intent(*, write: bool) -> Iterator[None]:
         _writing.reset(token)
 
 
-def take_lock(number: int) -> None:
+def take_lock(number: int, *, shared: bool = False) -> None:
     """Wait until nobody else holds the advisory lock ``number``, and hold it until the transaction is over.
 
-    Whoever takes several takes them in the order imports, case references, pack numbers or action numbers, audit log.
-    On SQLite a transaction that writes is alone already.
+    It may be ``shared`` with others who take it so. Whoever takes several takes them in the order imports, case
+    references, index keys, pack numbers or action numbers, keys, audit log. On SQLite a transaction that writes is
+    alone already.
     """
     if db.session.get_bind().dialect.name == Dialects.POSTGRESQL:
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+        lock = sa.func.pg_advisory_xact_lock_shared if shared else sa.func.pg_advisory_xact_lock
+        db.session.execute(sa.select(lock(number)))
+
+
+def running_elsewhere() -> frozenset[str]:
+    """Names of the transactions that others have open in this database now; a name never comes back.
+
+    Always empty on SQLite, where nobody else writes while a transaction that writes is open.
+    """
+    if db.session.get_bind().dialect.name != Dialects.POSTGRESQL:
+        return frozenset()
+    db.session.execute(sa.select(sa.func.pg_stat_clear_snapshot()))  # or what was seen before in this transaction stays
+    return frozenset(db.session.scalars(sa.text(_RUNNING)))
+
+
+_RUNNING = """
+    SELECT held.virtualtransaction FROM pg_locks held JOIN pg_stat_activity client USING (pid)
+    WHERE held.locktype = 'virtualxid' AND held.granted AND held.mode = 'ExclusiveLock' AND held.pid <> pg_backend_pid()
+    AND client.datname = current_database() AND coalesce(client.backend_type, 'client backend') = 'client backend'
+"""
 
 
 @contextmanager

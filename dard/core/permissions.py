@@ -44,4 +44,10 @@ class Permission(enum.StrEnum):
 
     REPORT_VIEW = "report:view"
 
-    KEY_MANAGE = "key:manage"  # the system's own: no role holds it
+    AUDIT_VIEW = "audit:view"
+    AUDIT_REVIEW = "audit:review"
+    AUDIT_EXPORT = "audit:export"
+
+    # The system's own, by commands on the server: no role holds them.
+    KEY_MANAGE = "key:manage"
+    HONEYTOKEN_MANAGE = "honeytoken:manage"

@@ -110,10 +110,10 @@ def _answer(view: View, permission: Permission, arguments: dict[str, Any], *, wr
             if not actor.may(permission):
                 raise ForbiddenError("You do not have access to this page")
             response = make_response(view(actor, **_load(actor, arguments)))
-        if writes and response.status_code < 400:
-            db.session.commit()
-        else:
-            db.session.rollback()
+            if writes and response.status_code < 400:
+                db.session.commit()  # with the keys still open: the audit log signs its checkpoints then
+            else:
+                db.session.rollback()
     except StaleDataError as error:
         db.session.rollback()
         raise ConflictError from error

@@ -33,6 +33,7 @@ class Settings:
     key_file: Path
     secret_key: str
     key_passphrase_file: Path | None = None
+    anchor_file: Path | None = None
     partnership_name: str = "Drug and alcohol related death reviews"
     base_url: str = "http://127.0.0.1:5000"
     brand_colour: str = "#12436D"
@@ -69,6 +70,7 @@ class Settings:
             key_file=Path(values.get("DARD_KEY_FILE") or default_key_file(instance)).expanduser().resolve(),
             secret_key=values.get("DARD_SECRET_KEY", ""),
             key_passphrase_file=_path(values, "DARD_KEY_PASSPHRASE_FILE"),
+            anchor_file=_path(values, "DARD_ANCHOR_FILE"),
             partnership_name=values.get("DARD_PARTNERSHIP_NAME", cls.partnership_name),
             base_url=values.get("DARD_BASE_URL", cls.base_url).rstrip("/"),
             brand_colour=values.get("DARD_BRAND_COLOUR", cls.brand_colour),

@@ -1,10 +1,13 @@
 """What every answer carries, and what people see when something goes wrong: headers, hosts, error pages."""
 
+import io
 import secrets
+import sys
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Request, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -13,6 +16,7 @@ from dard.core.database import db, intent
 from dard.core.errors import ConflictError, DomainError
 from dard.core.settings import Settings
 
+structlog.configure(logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr))  # what commands print stays apart
 log = structlog.get_logger(__name__)
 csrf = CSRFProtect()
 
@@ -29,8 +33,19 @@ WORDS = {
 }
 
 
+class UnspooledRequest(Request):
+    """A request whose files stay in memory: Werkzeug would write those over 500 KB to the disk, in the clear.
+
+    MAX_CONTENT_LENGTH bounds what they take.
+    """
+
+    def _get_file_stream(self, *_given: Any, **_named: Any) -> IO[bytes]:
+        return io.BytesIO()
+
+
 def init_web(app: Flask, settings: Settings) -> None:
     """Put headers on every answer of ``app``, check the host it is asked under, and give it error pages."""
+    app.request_class = UnspooledRequest
     host = urlsplit(settings.base_url).hostname or ""
     app.config["TRUSTED_HOSTS"] = [host] if settings.production else [host, "localhost", "127.0.0.1"]
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit

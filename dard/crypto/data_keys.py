@@ -6,13 +6,15 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
+import structlog
 
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db, intent, take_lock
 from dard.core.errors import NotFoundError
 from dard.crypto.enums import LOADED, KeyState, Purpose
-from dard.crypto.errors import KeyServiceError
+from dard.crypto.errors import KeyFileError, KeyServiceError
+from dard.crypto.fingerprints import check_chain
 from dard.crypto.key_file import CarriedKey
 from dard.crypto.keyring import Key
 from dard.crypto.models import DataKey
@@ -20,30 +22,39 @@ from dard.crypto.signing import public_key_of
 from dard.crypto.states import KEY_WORKFLOW
 from dard.crypto.wrapping import KEY_SIZE, KeyWrapper, Use
 
+log = structlog.get_logger(__name__)
 KEY_LOCK = 0x4B455953  # "KEYS": one maker of keys at a time
 
 
 class DatabaseKeys:
-    """The data keys of the instance ``environment`` as the database holds them, wrapped by ``wrapper``."""
+    """The data keys of the instance ``environment`` as the database holds them, wrapped by ``wrapper``.
+
+    What was unwrapped once stays known, by number too: a number never stands for another key.
+    """
 
     def __init__(self, environment: uuid.UUID, wrapper: KeyWrapper) -> None:
         self.environment = environment
         self.wrapper = wrapper
         self._unwrapped: dict[bytes, bytes] = {}
+        self._by_number: dict[int, bytes] = {}
+        self._were_whole = False
 
     def __call__(self) -> tuple[Key, ...]:
         """The keys that the app may use. A key whose wrapper does not answer comes without its secret.
 
-        Raises KeyFileError if a key was wrapped by something else than ``wrapper``.
+        Raises KeyFileError if a key was wrapped by something else than ``wrapper``. Once they could all be read, such a
+        key comes without its secret as well: those that are known go on opening what they sealed.
         """
         columns = (DataKey.number, DataKey.purpose, DataKey.state, DataKey.wrapped)
         wanted = sa.select(*columns).where(DataKey.state.in_(LOADED)).order_by(DataKey.number)
         with intent(write=False), db.engine.connect() as connection:
             rows = connection.execute(wanted).all()
-        return tuple(
+        keys = tuple(
             Key(number, purpose, self._secret(self.use(number, purpose), bytes(wrapped or b"")), state)
             for number, purpose, state, wrapped in rows
         )
+        self._were_whole = self._were_whole or bool(keys)
+        return keys
 
     def use(self, number: int, purpose: Purpose) -> Use:
         """What a key of this instance is bound to."""
@@ -52,9 +63,14 @@ class DatabaseKeys:
     def _secret(self, use: Use, wrapped: bytes) -> bytes | None:
         if wrapped not in self._unwrapped:
             try:
-                self._unwrapped[wrapped] = self.wrapper.unwrap(wrapped, use)
+                self._unwrapped[wrapped] = self._by_number[use.number] = self.wrapper.unwrap(wrapped, use)
             except KeyServiceError:
-                return None
+                return self._by_number.get(use.number)
+            except KeyFileError:
+                if not self._were_whole:
+                    raise
+                log.warning("key_not_unwrapped", number=use.number)
+                return self._by_number.get(use.number)
         return self._unwrapped[wrapped]
 
 
@@ -88,6 +104,7 @@ def new_key(store: DatabaseKeys, purpose: Purpose, state: KeyState) -> DataKey:
 
 
 def _add(store: DatabaseKeys, number: int, purpose: Purpose, secret: bytes, state: KeyState) -> DataKey:
+    _check_wrapper(store)
     now = clock.now()
     made = DataKey(
         number=number,
@@ -102,6 +119,13 @@ def _add(store: DatabaseKeys, number: int, purpose: Purpose, secret: bytes, stat
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def _check_wrapper(store: DatabaseKeys) -> None:
+    """Raise KeyFileError if the keys were wrapped anew by what ``store`` does not have: what it wraps would be lost."""
+    there = sa.select(DataKey).where(DataKey.wrapped.is_not(None)).order_by(DataKey.number.desc()).limit(1)
+    for key in db.session.scalars(there):
+        check_opens(store, key)
 
 
 def stored_keys() -> Sequence[DataKey]:
@@ -131,6 +155,7 @@ def promote(actor: Actor, staged: DataKey) -> DataKey:
 def transition(actor: Actor, key: DataKey, to: KeyState) -> None:
     """Take a key to another state: the only writer of it. Destroying forgets the key for good."""
     KEY_WORKFLOW.check(actor, key.state, to)
+    check_chain(key.purpose, key.state, to)
     now = clock.now()
     key.state, key.changed_at = to, now
     if to is KeyState.PRIMARY:
@@ -152,6 +177,11 @@ def wrap_anew(store: DatabaseKeys) -> int:
         key.wrapped = store.wrapper.wrap(store.wrapper.unwrap(bytes(key.wrapped or b""), use), use)
     db.session.flush()
     return len(kept)
+
+
+def check_opens(store: DatabaseKeys, key: DataKey) -> None:
+    """Raise KeyFileError or KeyServiceError unless ``store`` unwraps ``key``, which was not destroyed."""
+    store.wrapper.unwrap(bytes(key.wrapped or b""), store.use(key.number, key.purpose))
 
 
 def age_of(key: DataKey) -> dt.timedelta:

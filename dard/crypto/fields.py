@@ -84,6 +84,7 @@ STRINGS: Codec[tuple[str, ...]] = Codec(
     b"strings", lambda items: json.dumps(items, ensure_ascii=False).encode(), lambda raw: tuple(json.loads(raw))
 )
 BYTES: Codec[bytes] = Codec(b"bytes", bytes, bytes)
+NUMBER: Codec[int] = Codec(b"number", lambda number: b"%d" % number, int)
 
 
 class Sealed(Generic[T]):
@@ -194,14 +195,14 @@ def optional_sealed_strings(purpose: Purpose, padding: Padding) -> Sealed[tuple[
     return Sealed(STRINGS, purpose, padding, nullable=True)
 
 
-def sealed_bytes(purpose: Purpose) -> Sealed[bytes]:
-    """Sealed bytes, such as a document as it was issued."""
-    return Sealed(BYTES, purpose, Padding.NARRATIVE, nullable=False)
+def sealed_bytes(purpose: Purpose, *, binds: tuple[str, ...] = ()) -> Sealed[bytes]:
+    """Sealed bytes, such as a document as it was issued; ``binds`` as in Sealed."""
+    return Sealed(BYTES, purpose, Padding.NARRATIVE, nullable=False, binds=binds)
 
 
-def optional_sealed_bytes(purpose: Purpose) -> Sealed[bytes | None]:
-    """Sealed bytes that may be absent (None)."""
-    return Sealed(BYTES, purpose, Padding.NARRATIVE, nullable=True)
+def sealed_number(purpose: Purpose, *, binds: tuple[str, ...] = ()) -> Sealed[int]:
+    """A sealed whole number that every row has; ``binds`` as in Sealed."""
+    return Sealed(NUMBER, purpose, Padding.CODE, nullable=False, binds=binds)
 
 
 def sealed_fields(model: type) -> dict[str, Sealed[Any]]:

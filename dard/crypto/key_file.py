@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from dard.crypto.enums import Purpose
 from dard.crypto.errors import KeyFileError
-from dard.crypto.wrapping import KEY_SIZE, SALT_SIZE, LocalWrapper, PassphraseCost, key_from_passphrase
+from dard.crypto.wrapping import KEY_SIZE, SALT_SIZE, LocalWrapper, PassphraseCost, Use, key_from_passphrase
 
 FORMAT = 2
 FORMER_FORMAT = 1
@@ -85,14 +85,62 @@ class KeyFile:
         return replace(self, keys=(self.newest,), carried=())
 
 
-def passphrase_in(path: Path) -> AskPassphrase:
-    """Reads the passphrase from the first line of a file, such as a systemd credential."""
+class WatchedKeyFile:
+    """The key-encryption keys of the file at ``path``, which is read again before it wraps and when it does not unwrap.
+
+    So a process that runs goes on when the keys are wrapped anew by another. ``ask`` is called when a passphrase is
+    first needed, ``ask_again`` each time that the file was read again: it must not need anybody at a terminal.
+    """
+
+    def __init__(self, path: Path, ask: AskPassphrase, ask_again: AskPassphrase) -> None:
+        self._path = path
+        self._ask_again = ask_again
+        self._content = read_key_file(path)
+        self._tried = (self._content, "")
+        self._wrapper = self._content.wrapper(ask)
+
+    @property
+    def environment(self) -> uuid.UUID:
+        """The name of the instance."""
+        return self._content.environment
+
+    def wrap(self, secret: bytes, use: Use) -> bytes:
+        """``secret`` under the newest key of the file as it stands. Raises KeyFileError if it is another instance's."""
+        content = self._read()
+        if content != self._content:
+            self._content, self._wrapper = content, content.wrapper(self._ask_again)
+        return self._wrapper.wrap(secret, use)
+
+    def unwrap(self, wrapped: bytes, use: Use) -> bytes:
+        """The secret again. Raises KeyFileError if the file as it stands now does not open it either."""
+        try:
+            return self._wrapper.unwrap(wrapped, use)
+        except KeyFileError:
+            content = self._read()
+            passphrase = self._ask_again() if content.needs_passphrase else ""
+            if (content, passphrase) == self._tried:
+                raise
+            self._tried = (content, passphrase)
+            newer = content.wrapper(lambda: passphrase)
+            secret = newer.unwrap(wrapped, use)
+            self._content, self._wrapper = content, newer
+            return secret
+
+    def _read(self) -> KeyFile:
+        content = read_key_file(self._path)
+        if content.environment != self.environment:
+            raise KeyFileError(f"The key file {self._path} is that of another instance now: put the right one back")
+        return content
+
+
+def passphrase_in(path: Path, named_by: str = "DARD_KEY_PASSPHRASE_FILE") -> AskPassphrase:
+    """Reads the passphrase from the first line of a file, such as a systemd credential; ``named_by`` is where it is."""
 
     def read() -> str:
         try:
             return path.read_text(encoding="utf-8").partition("\n")[0]
         except (OSError, UnicodeDecodeError):
-            raise KeyFileError(f"The passphrase could not be read from {path} (DARD_KEY_PASSPHRASE_FILE)") from None
+            raise KeyFileError(f"The passphrase could not be read from {path} ({named_by})") from None
 
     return read
 

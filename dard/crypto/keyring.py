@@ -52,11 +52,13 @@ class CellKey:
 class Scope:
     """The keys that one piece of work may use: ``opens`` what it may read, ``seals`` what it may write.
 
-    Keys of columns are kept once they are derived, by column, and by column and header of the sealed value.
+    Keys of columns are kept once they are derived, by column, and by column and header of the sealed value. All keys
+    that were there at its beginning open to its end: what it has read stays readable when a key is retired meanwhile.
     """
 
     def __init__(self, keyring: "Keyring", opens: frozenset[Purpose], seals: frozenset[Purpose]) -> None:
         self.keyring = keyring
+        self._known = keyring.by_number
         self.opens = opens
         self.seals = seals
         self.sealing: dict[Any, CellKey] = {}
@@ -73,9 +75,17 @@ class Scope:
         """The key that opens ``sealed``. Raises KeyScopeError, KeyLockedError, or UnsealError for an unknown key."""
         if purpose not in self.opens:
             raise KeyScopeError(purpose)
-        made = self.keyring.cell(self.keyring.key(key_id_of(sealed), purpose), table, column)
+        made = self.keyring.cell(self._key(key_id_of(sealed), purpose), table, column)
         self.opening.setdefault(field, {})[sealed[:HEADER_SIZE]] = made
         return made
+
+    def _key(self, number: int, purpose: Purpose) -> Key:
+        try:
+            return self.keyring.key(number, purpose)
+        except UnsealError:
+            if number in self._known and self._known[number].purpose is purpose:
+                return self._known[number]
+            raise
 
 
 KeySource = Callable[[], tuple[Key, ...]]
@@ -99,17 +109,19 @@ class Keyring:
         """Read the keys again if they were read more than ``age`` seconds ago. Raises KeyFileError if some lack."""
         if self._source is None or time.monotonic() - self._read_at <= age:
             return
+        began = time.monotonic()  # as old as this is what is read, however long unwrapping takes
         keys = self._source()
-        self._read_at = time.monotonic()
+        self._read_at = began
         if keys != self.keys:
             self._take(keys)
         self._check()
 
     def _take(self, keys: tuple[Key, ...]) -> None:
         self.keys = keys
-        self._by_number = {key.number: key for key in keys}
+        self.by_number = {key.number: key for key in keys}
         self._primary = {key.purpose: key for key in keys if key.state is KeyState.PRIMARY}
         self._cells: dict[tuple[int, str, str], CellKey] = {}
+        self._derived: dict[tuple[int, tuple[str, ...]], bytes] = {}
         self._scopes: dict[tuple[frozenset[Purpose], frozenset[Purpose]], Scope] = {}
 
     def _check(self) -> None:
@@ -132,9 +144,9 @@ class Keyring:
 
     def key(self, number: int, purpose: Purpose) -> Key:
         """The key ``number``. Raises UnsealError if it is unknown, even after looking again, or of another purpose."""
-        if number not in self._by_number:
+        if number not in self.by_number:
             self.refresh(age=UNKNOWN_SECONDS)
-        found = self._by_number.get(number)
+        found = self.by_number.get(number)
         if found is None or found.purpose is not purpose:
             raise UnsealError("a value is sealed under a key that this instance does not have")
         return found
@@ -151,11 +163,25 @@ class Keyring:
             cell = self._cells[place] = CellKey(cipher.encrypt, cipher.decrypt, head, binding)
         return cell
 
+    def derived(self, key: Key, *context: str) -> bytes:
+        """As the function ``derived``, kept until the keys change."""
+        place = (key.number, context)
+        made = self._derived.get(place)
+        if made is None:
+            made = self._derived[place] = derived(key, *context)
+        return made
+
     @contextmanager
     def open_for(self, opens: frozenset[Purpose], seals: frozenset[Purpose] | None = None) -> Iterator[None]:
         """Let the work inside use the keys of ``opens`` and, to seal with, of ``seals`` (the same if left out)."""
         self.refresh(age=FRESH_SECONDS)
-        wanted = (opens, opens if seals is None else seals)
+        with self.scoped(opens, opens if seals is None else seals):
+            yield
+
+    @contextmanager
+    def scoped(self, opens: frozenset[Purpose], seals: frozenset[Purpose]) -> Iterator[None]:
+        """As ``open_for``, with the keys as they were last read: nothing here waits for the database."""
+        wanted = (opens, seals)
         scope = self._scopes.get(wanted)
         if scope is None:
             scope = self._scopes[wanted] = Scope(self, *wanted)
@@ -193,7 +219,7 @@ def also_open(*purposes: Purpose) -> Iterator[None]:
     Raises KeyScopeError if no keys are open at all.
     """
     scope = scope_for(purposes[0])
-    with scope.keyring.open_for(scope.opens | set(purposes), scope.seals | set(purposes)):
+    with scope.keyring.scoped(scope.opens | set(purposes), scope.seals | set(purposes)):
         yield
 
 

@@ -1,6 +1,7 @@
-"""The data keys of an instance, each wrapped by a key-encryption key that lies outside the database."""
+"""The data keys of an instance, each wrapped by a key-encryption key outside the database; documents in chunks."""
 
 import datetime as dt
+import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dard.core import clock
 from dard.core.database import Model, enum_column
 from dard.crypto.enums import KeyState, Purpose
+from dard.crypto.fields import sealed_bytes, sealed_number
 
 _PRIMARY = sa.text("state = 'primary'")
 
@@ -34,3 +36,35 @@ class DataKey(Model):
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     primary_from: Mapped[dt.datetime | None]
     changed_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+class SealedDocument(Model):
+    """A document, kept in ``chunks`` rows of SealedChunk; ``owner_id`` is the row, of any table, that keeps it.
+
+    The seal of ``size`` (bytes) binds both: neither can be changed, nor can the document be given to another row.
+    """
+
+    __tablename__ = "sealed_document"
+    __table_args__ = (sa.CheckConstraint("chunks > 0", name="chunks"),)
+
+    owner_id: Mapped[uuid.UUID]
+    chunks: Mapped[int]
+    created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+    size = sealed_number(Purpose.NARRATIVE, binds=("owner_id", "chunks"))
+
+
+class SealedChunk(Model):
+    """A piece of a document, at ``position`` (from 0) among ``chunks``. Never changed, except for another key.
+
+    A table has one key: documents of another purpose than narrative would have chunks in another table like this one.
+    """
+
+    __tablename__ = "sealed_chunk"
+    __table_args__ = (sa.UniqueConstraint("document_id", "position"),)
+
+    document_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sealed_document.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    chunks: Mapped[int]
+
+    chunk = sealed_bytes(Purpose.NARRATIVE, binds=("document_id", "position", "chunks"))

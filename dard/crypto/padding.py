@@ -23,10 +23,11 @@ class Padding(enum.Enum):
 def pad(plaintext: bytes, bucket: int) -> bytes:
     """``plaintext`` with marker and zeros; ``bucket`` is the value of a Padding."""
     size = len(plaintext) + 1
-    return (plaintext + MARKER).ljust(-(-size // bucket) * bucket if bucket else _padme(size), b"\x00")
+    return (plaintext + MARKER).ljust(-(-size // bucket) * bucket if bucket else padme(size), b"\x00")
 
 
-def _padme(size: int) -> int:
+def padme(size: int) -> int:
+    """The size to which ``size`` bytes of long text are padded."""
     size = max(size, SHORTEST_LONG_TEXT)
     exponent = size.bit_length() - 1
     low_bits = exponent - exponent.bit_length()

@@ -4,19 +4,19 @@ import datetime as dt
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from dard.core.database import Model, Versioned, enum_column
-from dard.crypto.enums import Purpose
-from dard.crypto.fields import optional_sealed_bytes
+from dard.crypto.fingerprints import chained_fingerprints
+from dard.crypto.models import SealedDocument
 from dard.imports.enums import ImportStatus
 
 
 class ImportBatch(Versioned, Model):
-    """One file. Its content is kept, sealed, until it is confirmed or discarded, and then dropped."""
+    """One file. Its content is kept, as a sealed document, until it is confirmed or discarded, and then dropped."""
 
     __tablename__ = "import_batch"
-    __table_args__ = (sa.CheckConstraint("(status = 'previewed') = (content_sealed IS NOT NULL)", name="content_kept"),)
+    __table_args__ = (sa.CheckConstraint("(status = 'previewed') = (content_id IS NOT NULL)", name="content_kept"),)
 
     profile: Mapped[str] = mapped_column(sa.String(40))
     uploaded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("app_user.id"))
@@ -26,8 +26,9 @@ class ImportBatch(Versioned, Model):
     unchanged: Mapped[int | None]
     errors: Mapped[int | None]
     confirmed_at: Mapped[dt.datetime | None]
+    content_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("sealed_document.id"), unique=True)
 
-    content = optional_sealed_bytes(Purpose.NARRATIVE)
+    content: Mapped[SealedDocument | None] = relationship()
 
 
 class ImportedRow(Model):
@@ -40,3 +41,6 @@ class ImportedRow(Model):
     row_key: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     fingerprint: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dard_case.id", ondelete="CASCADE"), index=True)
+
+
+chained_fingerprints(ImportedRow, "row_key", "fingerprint")

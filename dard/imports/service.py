@@ -4,6 +4,7 @@ A row is known by what identifies it at its source, so that importing a file aga
 something else than it did is not taken over the case: the file of the case may have been worked on since.
 """
 
+import io
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,10 @@ from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import constraint_name, db, take_lock
 from dard.core.errors import ConflictError, NotFoundError, TransitionError
-from dard.crypto.blind_index import fingerprint
+from dard.crypto.blind_index import hold_index_keys
+from dard.crypto.documents import drop_document, open_document, write_document
+from dard.crypto.fingerprints import fingerprint
+from dard.crypto.models import SealedDocument
 from dard.imports.enums import ImportStatus
 from dard.imports.models import ImportBatch, ImportedRow
 from dard.imports.parsing import ParsedRow, Profile, RowProblem, parse, read_table
@@ -90,10 +94,12 @@ def load_batch(actor: Actor, batch_id: uuid.UUID, _parents: Mapping[str, Any]) -
 def wait_for_turn() -> None:
     """Wait until nobody else is confirming an import, and let others wait until this transaction is over.
 
-    Whoever uploads and confirms in one transaction calls it first.
+    Whoever uploads and confirms in one transaction calls it first. From then on this process knows the index keys as
+    they are: rows that were imported before are told by them.
     """
     take_lock(IMPORT_LOCK)
     take_lock(REFERENCE_LOCK)
+    hold_index_keys()
 
 
 def upload(actor: Actor, profile_name: str, data: bytes) -> ImportBatch:
@@ -106,8 +112,8 @@ def upload(actor: Actor, profile_name: str, data: bytes) -> ImportBatch:
         uploaded_by_id=actor.user_id,
         status=ImportStatus.PREVIEWED,
         rows=rows,
-        content=data,
     )
+    batch.content = write_document(io.BytesIO(data), len(data), batch.id)
     db.session.add(batch)
     db.session.flush()
     record(actor, events.FileUploaded(object_id=batch.id, profile=profile.name, rows=rows))
@@ -116,6 +122,7 @@ def upload(actor: Actor, profile_name: str, data: bytes) -> ImportBatch:
 
 def preview(actor: Actor, batch: ImportBatch) -> Preview:
     """What confirming ``batch`` would do now. Recorded, because the errors show cells of the file."""
+    db.session.refresh(batch, with_for_update={"read": True})  # who decides meanwhile waits with dropping the file
     _check_waiting(batch)
     found = rehearse(actor, batch.profile, _content(batch))
     record(actor, events.ImportPreviewed(object_id=batch.id))
@@ -150,10 +157,9 @@ def confirm(actor: Actor, batch: ImportBatch, version: int | None, progress: Pro
         raise ConflictError(
             "Another import brought in some of these rows at the same moment, so nothing of this one was imported"
         ) from None
-    _transition(batch, ImportStatus.CONFIRMED)
     created, unchanged, errors = len(found.new), found.unchanged, len(found.errors)
     batch.created, batch.unchanged, batch.errors, batch.confirmed_at = created, unchanged, errors, clock.now()
-    db.session.flush()
+    _transition(batch, ImportStatus.CONFIRMED)
     record(actor, events.ImportConfirmed(object_id=batch.id, created=created, unchanged=unchanged, errors=errors))
     return Outcome(rows=found.rows, created=created, unchanged=unchanged, errors=found.errors)
 
@@ -162,7 +168,6 @@ def discard(actor: Actor, batch: ImportBatch, version: int | None) -> None:
     """Drop an uploaded file without importing anything of it. Raises TransitionError if it waits no more."""
     _take(actor, batch, ImportStatus.DISCARDED, version)
     _transition(batch, ImportStatus.DISCARDED)
-    db.session.flush()
     record(actor, events.ImportDiscarded(object_id=batch.id))
 
 
@@ -183,15 +188,20 @@ def _check_waiting(batch: ImportBatch) -> None:
 
 
 def _transition(batch: ImportBatch, status: ImportStatus) -> None:
-    batch.status = status
-    batch.content = None
+    content = _document(batch)
+    batch.status, batch.content = status, None
+    db.session.flush()
+    drop_document(content)
 
 
 def _content(batch: ImportBatch) -> bytes:
-    content = batch.content
-    if content is None:
+    return b"".join(open_document(_document(batch), batch.id))
+
+
+def _document(batch: ImportBatch) -> SealedDocument:
+    if batch.content is None:
         raise RuntimeError("an import that waits keeps its content, and the database says so too")
-    return content
+    return batch.content
 
 
 def _sort(profile: Profile, data: bytes) -> _Sorted:

@@ -21,16 +21,35 @@ from dard.core.pdf import (
 )
 from dard.pseudonymisation.packs import ABOUT, TO_FOLLOW, PackCase, PackContent, gaps
 
+ROOT_SHOWN = 32  # hexadecimal digits, 128 bits: enough to recognise one root among all
+ABOUT_CHECKPOINT = (
+    "This is a signed fingerprint of the partnership’s audit log on the day that the pack was issued. It says nothing "
+    "about any case. Keep it: with it anybody can find out whether the log was rewritten later."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Whose copy of a pack it is, and when it was issued and read; moments are aware."""
+    """Whose copy of a pack it is, and when it was issued and read; moments are aware.
+
+    ``checkpoint`` is the line of the audit checkpoint that it carries out of the house; empty without one.
+    """
 
     number: str
     name: str
     organisation: str
     issued_at: dt.datetime
     read_at: dt.datetime
+    checkpoint: str = ""
+
+    @property
+    def footer(self) -> str:
+        """Whose copy it is and when it was read, with the beginning of the checkpoint: how far, and its root."""
+        parts = [f"Pack {self.number}", f"for {self.name}, {self.organisation}", moment_text(self.read_at)]
+        if self.checkpoint:
+            _mark, size, root, *_rest = self.checkpoint.split()
+            parts.append(f"audit checkpoint {size} {root[:ROOT_SHOWN]}")
+        return " · ".join(parts)
 
 
 def pack_pdf(reader: Reader, content: PackContent, partnership: str) -> bytes:
@@ -39,7 +58,7 @@ def pack_pdf(reader: Reader, content: PackContent, partnership: str) -> bytes:
         title=f"Pack {reader.number}",
         band=Band.PSEUDONYMISED.label,
         handling=f"{Band.PSEUDONYMISED.handling} Do not pass it on.",
-        footer=f"Pack {reader.number} · for {reader.name}, {reader.organisation} · {moment_text(reader.read_at)}",
+        footer=reader.footer,
         author=partnership,
         created=reader.read_at,
     )
@@ -69,6 +88,10 @@ def pack_blocks(reader: Reader, content: PackContent, partnership: str) -> Itera
     yield PageBreak()
     yield Heading(1, "About this pack")
     yield Bullets(ABOUT)
+    if reader.checkpoint:
+        yield Heading(2, "Audit checkpoint")
+        yield Paragraph(ABOUT_CHECKPOINT)
+        yield Paragraph(reader.checkpoint)
 
 
 def _extent(content: PackContent) -> str:

@@ -43,7 +43,8 @@ class Summary(Versioned, Model):
 class Pack(Recorded, Model):
     """What one recipient was given for one meeting, as it stood when it was issued.
 
-    ``content`` is the JSON of packs.PackContent. A new edition for a recipient replaces the older ones.
+    ``content`` is the JSON of packs.PackContent. A new edition for a recipient replaces the older ones. In its footer
+    stands the audit checkpoint over the first ``checkpoint_size`` events.
     """
 
     __tablename__ = "pack"
@@ -54,6 +55,7 @@ class Pack(Recorded, Model):
     recipient_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("app_user.id"), index=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"))
     edition: Mapped[int]
+    checkpoint_size: Mapped[int | None] = mapped_column(sa.BigInteger)
     issued_at: Mapped[dt.datetime]
     issued_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("app_user.id"))
 

@@ -11,6 +11,9 @@ from dard.accounts.models import User
 from dard.agreements.enums import SharingPurpose
 from dard.agreements.service import assert_may_share
 from dard.audit import events
+from dard.audit.checkpoints import anchor, checkpoint_over, make_checkpoint, newest_checkpoint
+from dard.audit.enums import AnchorKind
+from dard.audit.models import AuditCheckpoint
 from dard.audit.service import record, record_many
 from dard.cases.models import Case
 from dard.core import clock
@@ -199,7 +202,11 @@ def issue_packs(actor: Actor, meeting: Meeting) -> IssueResult:
             unchanged += 1
         else:
             wanted.append((person, held.edition + 1 if held else 1))
-    issued = _insert(meeting, wanted, stored, issued_by)
+    checkpoint = newest_checkpoint() or make_checkpoint()
+    issued = _insert(meeting, wanted, stored, issued_by, checkpoint)
+    if checkpoint is not None:
+        for pack in issued:
+            anchor(checkpoint, AnchorKind.PACK, pack.number)
     included = len(content.cases) - len(packs.gaps(content))
     record_many(
         actor,
@@ -211,7 +218,18 @@ def issue_packs(actor: Actor, meeting: Meeting) -> IssueResult:
     return IssueResult(issued=tuple(issued), unchanged=unchanged, refused=tuple(refused))
 
 
-def _insert(meeting: Meeting, wanted: Sequence[tuple[User, int]], stored: bytes, issued_by: uuid.UUID) -> list[Pack]:
+def checkpoint_line(pack: Pack) -> str:
+    """The line of the audit checkpoint that stands on ``pack``; empty if none had been signed when it was issued."""
+    return "" if pack.checkpoint_size is None else checkpoint_over(pack.checkpoint_size).statement().line()
+
+
+def _insert(
+    meeting: Meeting,
+    wanted: Sequence[tuple[User, int]],
+    stored: bytes,
+    issued_by: uuid.UUID,
+    checkpoint: AuditCheckpoint | None,
+) -> list[Pack]:
     take_lock(NUMBER_LOCK)
     year = clock.today().year
     number = queries.newest_number(year)
@@ -225,6 +243,7 @@ def _insert(meeting: Meeting, wanted: Sequence[tuple[User, int]], stored: bytes,
                 recipient_id=person.id,
                 organisation_id=person.organisation_id,
                 edition=edition,
+                checkpoint_size=checkpoint.size if checkpoint else None,
                 issued_at=clock.now(),
                 issued_by_id=issued_by,
                 content=stored,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dard.cases.nicknames import nicknames_of
 from dard.pseudonymisation.addresses import is_plain_street, parts_of, street_forms
 from dard.pseudonymisation.lexicon import (
     PARTICLES,
@@ -19,7 +20,6 @@ from dard.pseudonymisation.lexicon import (
     is_ordinary_for_name,
     is_wide_area,
 )
-from dard.pseudonymisation.nicknames import nicknames_of
 from dard.pseudonymisation.normalised import folded
 from dard.pseudonymisation.spans import Basis, Kind, KnownIdentifiers
 

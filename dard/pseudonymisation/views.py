@@ -130,6 +130,7 @@ def pack_document(actor: Actor, pack: "Pack") -> ResponseReturnValue:
         organisation=pack.organisation.name,
         issued_at=pack.issued_at,
         read_at=clock.now(),
+        checkpoint=service.checkpoint_line(pack),
     )
     drawn = pack_pdf(reader, content, current_app.extensions["dard.settings"].partnership_name)
     return download(drawn, f"{pack.number}.pdf", "application/pdf")

@@ -1,6 +1,7 @@
 """Counts over cases, straight from the database. They are true counts: nothing here may be shown before suppression.
 
-Only plain columns are read; nothing sealed is opened. Each measure is one statement, however many cases there are.
+Only plain columns are read; nothing sealed is opened but which cases are honeytokens, which count nowhere. Each measure
+is one statement, however many cases there are.
 """
 
 import datetime as dt
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from dard.cases.enums import AgeBand, CaseStatus, DatePrecision, Sex, Stream
+from dard.cases.honeytokens import honeytoken_cases
 from dard.cases.models import Case, CasePerson, CaseSubstance
 from dard.cases.policy import counted_for
 from dard.cases.rules import age_band, quarter
@@ -66,7 +68,7 @@ def measure(actor: Actor, chosen: ReportFilter) -> Measures:
 
 def _counted(actor: Actor, chosen: ReportFilter) -> sa.Subquery:
     # What the partnership found to be no death or overdose of its own is not to swell its figures.
-    query = counted_for(actor).where(Case.status != CaseStatus.OUT_OF_SCOPE)
+    query = counted_for(actor).where(Case.status != CaseStatus.OUT_OF_SCOPE, Case.id.not_in(honeytoken_cases()))
     if chosen.first_day is not None:
         query = query.where(Case.event_date >= chosen.first_day)
     if chosen.last_day is not None:

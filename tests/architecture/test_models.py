@@ -9,6 +9,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 from support.populated import populate
+from support.tampering import lift_triggers
 
 import dard
 import dard.models
@@ -56,6 +57,8 @@ def test_the_database_itself_refuses_an_unsealed_value(app, world):
             if not connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar():
                 without_rows.append(table)
                 continue
+            if table == "audit_event":
+                lift_triggers(connection)  # they refuse any change, before the CHECK is asked
             statement = sa.text(f"UPDATE {table} SET {column} = :plain")
             with pytest.raises(sa.exc.IntegrityError) as caught:
                 connection.execute(statement, {"plain": b"plain bytes that are long enough to be a value"})

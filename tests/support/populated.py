@@ -13,6 +13,10 @@ from dard.actions import service as actions
 from dard.actions.enums import Priority
 from dard.actions.models import Action
 from dard.agreements.models import AgreementParty
+from dard.audit import events, reviews
+from dard.audit.models import AuditEvent
+from dard.audit.service import record
+from dard.cases import honeytokens
 from dard.cases.models import Case
 from dard.core.database import db
 from dard.imports import service as imports
@@ -73,7 +77,16 @@ def populate(world: World) -> Populated:
             people[Role.MEMBER].actor, world.get(Action, action), "The pathway has been drafted.", None, None
         )
         batch = imports.upload(people[Role.COORDINATOR].actor, "ct-ocme", usual_file(3)).id
+    with world.at_work():
+        honeytokens.mark(SYSTEM, world.get(Case, world.case()).reference)
+        for page in ("cases.file", "cases.index"):
+            record(SYSTEM, events.SealBroken(object_id=events.NOTHING, page=page))
+    with world.at_work():
+        waiting, looked_at = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.code == events.SealBroken.code))
+        reviews.review(people[Role.INFORMATION_GOVERNANCE].actor, looked_at, "A backup was put back by hand.")
+        event = waiting.id
     made.ids = {
+        "event_id": event,
         "user_id": people[Role.OFFICER].id,
         "organisation_id": provider,
         "agreement_id": agreement,

@@ -144,7 +144,7 @@ class World:
         if "nhs_number" not in told:
             told["nhs_number"] = nhs_number(self._next())
         with self.at_work():
-            made = case_service.notify(SYSTEM, replace(NOTIFICATION, **told))
+            made = case_service.notify(SYSTEM, replace(NOTIFICATION, **told), another_event=True)
             if status is CaseStatus.OPEN:
                 case_service.transition(SYSTEM, made, CaseStatus.OPEN)
             elif status is not CaseStatus.NOTIFIED:

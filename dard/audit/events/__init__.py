@@ -4,6 +4,9 @@ An event carries ids, slugs, numbers and names of fields, never the content of a
 ``sentence`` is what the history of a case shows, filled with the event's own fields.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from dard.audit.events.accounts import (
     CodeRefused,
     OrganisationAdded,
@@ -11,6 +14,7 @@ from dard.audit.events.accounts import (
     PasswordRefused,
     PasswordSet,
     SecondFactorEnrolled,
+    SecondFactorOffered,
     SignedIn,
     SignedOut,
     UserChanged,
@@ -37,9 +41,20 @@ from dard.audit.events.cases import (
     CaseImported,
     CaseNotified,
     CaseStatusChanged,
+    HoneytokenOpened,
+    HoneytokenRemoved,
+    HoneytokenSet,
     IdentityRevealed,
 )
 from dard.audit.events.event import NOTHING, Event
+from dard.audit.events.evidence import (
+    AuditEventProved,
+    AuditExported,
+    EventReviewed,
+    ShowingsExported,
+    ValuesAdopted,
+    VerificationFailed,
+)
 from dard.audit.events.imports import (
     FileUploaded,
     ImportConfirmed,
@@ -80,6 +95,16 @@ from dard.audit.events.reports import (
 
 EVENTS: dict[str, type[Event]] = {kind.code: kind for kind in Event.__subclasses__() if hasattr(kind, "code")}
 
+
+def describe(code: str, details: Mapping[str, Any]) -> str:
+    """What happened, as a sentence for people."""
+    shown = {
+        name: (", ".join(value) if isinstance(value, list) else str(value)).replace("_", " ")
+        for name, value in details.items()
+    }
+    return EVENTS[code].sentence.format_map(shown)
+
+
 __all__ = [
     "EVENTS",
     "NOTHING",
@@ -93,6 +118,8 @@ __all__ = [
     "AgreementChanged",
     "AgreementMade",
     "AgreementStatusChanged",
+    "AuditEventProved",
+    "AuditExported",
     "CaseChanged",
     "CaseFileOpened",
     "CaseImported",
@@ -100,7 +127,11 @@ __all__ = [
     "CaseStatusChanged",
     "CodeRefused",
     "Event",
+    "EventReviewed",
     "FileUploaded",
+    "HoneytokenOpened",
+    "HoneytokenRemoved",
+    "HoneytokenSet",
     "IdentityRevealed",
     "ImportConfirmed",
     "ImportDiscarded",
@@ -127,7 +158,9 @@ __all__ = [
     "ReportExported",
     "SealBroken",
     "SecondFactorEnrolled",
+    "SecondFactorOffered",
     "SharingRefused",
+    "ShowingsExported",
     "SignedIn",
     "SignedOut",
     "SummaryDrafted",
@@ -137,5 +170,8 @@ __all__ = [
     "TrackerExported",
     "UserChanged",
     "UserCreated",
+    "ValuesAdopted",
     "ValuesResealed",
+    "VerificationFailed",
+    "describe",
 ]  # fmt: skip

@@ -59,6 +59,13 @@ class PasswordSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondFactorOffered(Event):
+    code = "account.second_factor_offered"
+    object_type = "user"
+    sentence = "Authenticator app offered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecondFactorEnrolled(Event):
     code = "account.second_factor_enrolled"
     object_type = "user"

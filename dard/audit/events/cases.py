@@ -37,8 +37,34 @@ class IdentityRevealed(Event):
     code = "case.identity_revealed"
     object_type = "case"
     sentence = "Identity shown for: {purpose}"
+    shows_identity = True
 
     purpose: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoneytokenSet(Event):
+    code = "case.honeytoken_set"
+    object_type = "honeytoken"
+    sentence = "A case was made a honeytoken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoneytokenRemoved(Event):
+    code = "case.honeytoken_removed"
+    object_type = "honeytoken"
+    sentence = "A case is no honeytoken any more"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoneytokenOpened(Event):
+    code = "case.honeytoken_opened"
+    object_type = "case"
+    sentence = "Opened a case that nobody has work with (a honeytoken)"
+    needs_review = True
+    in_history = False
+
+    page: str
 
 
 @dataclass(frozen=True, kw_only=True)

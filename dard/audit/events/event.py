@@ -12,12 +12,17 @@ BASE_FIELDS = frozenset({"object_id", "case_id", "reason"})
 class Event:
     """What every event has: the thing that it happened to, and the case that it belongs to, if any.
 
-    ``reason`` is a person's own words and is stored sealed.
+    ``reason`` is a person's own words and is stored sealed. ``shows_identity`` marks the kinds by which somebody was
+    shown whom a case is about; ``needs_review`` those at which somebody else must look; ``in_history`` is False for
+    those that the history of a case keeps quiet about.
     """
 
     code: ClassVar[str]
     object_type: ClassVar[str]
     sentence: ClassVar[str]
+    shows_identity: ClassVar[bool] = False
+    needs_review: ClassVar[bool] = False
+    in_history: ClassVar[bool] = True
 
     object_id: uuid.UUID
     case_id: uuid.UUID | None = None

@@ -52,6 +52,7 @@ class KeyScopeRefused(Event):
     code = "key.scope_refused"
     object_type = "page"
     sentence = "Tried to use the {purpose} key without holding it, on {page}"
+    needs_review = True
 
     purpose: str
     page: str
@@ -62,5 +63,6 @@ class SealBroken(Event):
     code = "key.seal_broken"
     object_type = "page"
     sentence = "A sealed value was found altered, on {page}"
+    needs_review = True
 
     page: str

@@ -20,6 +20,7 @@ class SummarySourceRead(Event):
     code = "summary.source_read"
     object_type = "case"
     sentence = "Narrative read beside the summary"
+    shows_identity = True
 
 
 @dataclass(frozen=True, kw_only=True)

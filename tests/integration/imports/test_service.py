@@ -22,6 +22,8 @@ from dard.cases.models import Case, CaseEvent, CaseNotification
 from dard.core.actor import Actor
 from dard.core.database import db
 from dard.core.errors import ConflictError, DomainError, ForbiddenError, NotFoundError, TransitionError
+from dard.crypto.documents import open_document
+from dard.crypto.models import SealedChunk, SealedDocument
 from dard.imports import profiles, queries, service
 from dard.imports.enums import ImportStatus
 from dard.imports.models import ImportBatch, ImportedRow
@@ -56,6 +58,15 @@ def told(found: Preview | Outcome) -> list[tuple[int, str, str]]:
     return [(number, problem.column, problem.message) for number, problems in found.errors for problem in problems]
 
 
+def kept(batch: ImportBatch) -> bytes:
+    return b"".join(open_document(batch.content, batch.id))
+
+
+def documents() -> list[int]:
+    """How many documents and chunks are kept."""
+    return [db.session.scalar(sa.select(sa.func.count()).select_from(table)) for table in (SealedDocument, SealedChunk)]
+
+
 def codes() -> list[str]:
     return list(db.session.scalars(sa.select(AuditEvent.code).order_by(AuditEvent.position)))
 
@@ -68,8 +79,8 @@ def test_an_uploaded_file_is_kept_sealed_and_no_case_is_made(world: World) -> No
     with world.at_work():
         batch = service.upload(coordinator.actor, "ct-ocme", GOOD)
         assert (batch.rows, batch.status, batch.uploaded_by_id) == (3, ImportStatus.PREVIEWED, coordinator.id)
-        assert batch.content == GOOD
-        assert b"Heroin" not in db.session.scalar(sa.select(ImportBatch.content_sealed))
+        assert kept(batch) == GOOD
+        assert b"Heroin" not in db.session.scalar(sa.select(SealedChunk.chunk_sealed))
         assert codes()[-1] == "import.uploaded"
     assert counts(world) == [0, 0, 0]
 
@@ -191,7 +202,8 @@ def test_confirming_makes_a_case_of_each_good_row(world: World) -> None:
         assert (outcome.rows, outcome.created, outcome.unchanged, len(outcome.errors)) == (3, 2, 0, 1)
     with world.at_work():
         batch = world.get(ImportBatch, batch_id)
-        assert (batch.status, batch.content, batch.content_sealed) == (ImportStatus.CONFIRMED, None, None)
+        assert (batch.status, batch.content) == (ImportStatus.CONFIRMED, None)
+        assert documents() == [0, 0]
         assert (batch.created, batch.unchanged, batch.errors) == (2, 0, 1)
         assert batch.confirmed_at == dt.datetime(2026, 3, 3, 10, tzinfo=dt.UTC)
         cases = db.session.scalars(sa.select(Case).order_by(Case.number)).all()
@@ -282,7 +294,7 @@ def test_a_row_that_was_imported_stays_unchanged_though_it_would_be_refused_toda
 def test_a_row_whose_case_was_deleted_is_new_again(world: World) -> None:
     bring_in(world, GOOD)
     with world.at_work():
-        db.session.delete(db.session.scalar(sa.select(Case).where(Case.number == 2)))
+        db.session.connection().execute(sa.delete(Case.__table__).where(Case.number == 2))
     again = rehearsed(world, GOOD)
     assert (again.new, again.unchanged) == (1, 2)
 
@@ -301,7 +313,7 @@ def test_an_import_that_fails_half_way_leaves_nothing(world: World, monkeypatch:
         service.confirm(SYSTEM, world.get(ImportBatch, batch_id), 1, fail)
     assert counts(world) == [0, 0, 0]
     with world.at_work():
-        assert world.get(ImportBatch, batch_id).content == GOOD
+        assert kept(world.get(ImportBatch, batch_id)) == GOOD
         assert codes() == ["import.uploaded"]
         assert service.confirm(SYSTEM, world.get(ImportBatch, batch_id), 1).created == 3
 
@@ -335,6 +347,7 @@ def test_a_discarded_file_is_dropped(world: World) -> None:
     with world.at_work():
         batch = world.get(ImportBatch, batch_id)
         assert (batch.status, batch.content, batch.created) == (ImportStatus.DISCARDED, None, None)
+        assert documents() == [0, 0]
         assert codes() == ["import.uploaded", "import.discarded"]
     assert counts(world) == [0, 0, 0]
 
@@ -441,6 +454,34 @@ def test_imports_are_listed_newest_first_with_their_counts(world: World, still) 
         assert [line.id for line in queries.waiting(SYSTEM, limit=10)] == [lines[0].id]
 
 
+def test_a_file_cannot_be_dropped_while_somebody_looks_at_it(world: World) -> None:
+    batch_id = waiting(world, GOOD)
+    with world.at_work():
+        service.preview(SYSTEM, world.get(ImportBatch, batch_id))
+        assert refused_at_once(world)
+    assert not refused_at_once(world)
+
+
+def refused_at_once(world: World) -> bool:
+    """Whether somebody else who begins to change the import is told that it is in use."""
+    with world.app.app_context():
+        url = db.engine.url
+        if url.get_backend_name() == "postgresql":
+            engine = sa.create_engine(url)
+            statement = "SELECT id FROM import_batch FOR NO KEY UPDATE NOWAIT"
+        else:
+            engine = sa.create_engine(url, connect_args={"timeout": 0, "isolation_level": None})
+            statement = "BEGIN IMMEDIATE"
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+    except sa.exc.OperationalError:
+        return True
+    finally:
+        engine.dispose()
+    return False
+
+
 def test_who_may_not_import_sees_no_import(world: World) -> None:
     waiting(world, GOOD)
     with world.at_work():
@@ -449,7 +490,5 @@ def test_who_may_not_import_sees_no_import(world: World) -> None:
 
 
 def test_an_import_without_its_content_is_a_fault(world: World) -> None:
-    with world.at_work():
-        batch = ImportBatch(profile="ct-ocme", status=ImportStatus.PREVIEWED, rows=0)
-        with pytest.raises(RuntimeError):
-            service.preview(SYSTEM, batch)
+    with pytest.raises(RuntimeError):
+        service._content(ImportBatch(profile="ct-ocme", status=ImportStatus.PREVIEWED, rows=0))

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from support.tampering import put_past_the_log
 
 from dard.accounts.enums import Role
 from dard.accounts.models import SignInSession
@@ -165,7 +166,7 @@ def test_decisions_out_of_turn_are_explained_and_change_nothing(panel, case_id, 
 def test_what_is_left_keeps_an_approver_from_approving(panel, case_id, page):
     summary_id = panel.summary(case_id, approved=False)
     with panel.world.at_work():
-        panel.world.get(Summary, summary_id).text = "Quillfeather was found."
+        put_past_the_log(panel.world.get(Summary, summary_id), "text", "Quillfeather was found.")
     chair = panel.world.browser(panel.chair)
     chair.get(page)
     assert "what is left to settle must go first" in chair.text
@@ -282,7 +283,7 @@ def test_a_meeting_without_approved_summaries_has_no_packs_to_issue(panel):
 
 def test_an_identifier_in_a_summary_stops_the_packs_and_is_not_repeated(panel, meeting, case_id):
     with panel.world.at_work():
-        summary_of(panel.world.get(Case, case_id)).text = "Quillfeather was found."
+        put_past_the_log(summary_of(panel.world.get(Case, case_id)), "text", "Quillfeather was found.")
     browser = panel.world.browser(panel.writer)
     browser.post(f"/meetings/{meeting}/packs", status=422)
     assert "No pack was issued" in browser.text

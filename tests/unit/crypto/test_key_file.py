@@ -9,6 +9,7 @@ from dard.crypto.enums import Purpose
 from dard.crypto.errors import KeyFileError
 from dard.crypto.key_file import (
     KeyFile,
+    WatchedKeyFile,
     new_key_file,
     no_passphrase,
     passphrase_in,
@@ -224,6 +225,72 @@ def test_a_passphrase_comes_from_the_first_line_of_a_file(tmp_path):
         passphrase_in(tmp_path / "nowhere")()
     with pytest.raises(KeyFileError, match="DARD_KEY_PASSPHRASE_FILE"):
         no_passphrase()
+
+
+def test_a_key_file_that_was_changed_meanwhile_unwraps_and_wraps_as_it_stands_now(path):
+    first = new_key_file()
+    write_key_file(first, path)
+    watched = WatchedKeyFile(path, no_passphrase, no_passphrase)
+    assert watched.environment == first.environment
+    assert watched.unwrap(watched.wrap(SECRET, USE), USE) == SECRET
+    second = first.with_key("file")
+    write_key_file(second, path, replacing=True)
+    assert LocalWrapper.wrapped_by(watched.wrap(SECRET, USE)) == 2
+    third = second.with_key("file").with_newest_only()
+    write_key_file(third, path, replacing=True)
+    wrapped = third.wrapper(no_passphrase).wrap(SECRET, USE)
+    assert watched.unwrap(wrapped, USE) == SECRET
+    assert watched.unwrap(wrapped, USE) == SECRET
+    with pytest.raises(KeyFileError, match="does not hold"):
+        watched.unwrap(first.wrapper(no_passphrase).wrap(SECRET, USE), USE)
+
+
+def test_what_opens_does_not_have_the_key_file_read_again(path):
+    made = new_key_file()
+    write_key_file(made, path)
+    watched = WatchedKeyFile(path, no_passphrase, no_passphrase)
+    wrapped = watched.wrap(SECRET, USE)
+    path.unlink()
+    assert watched.unwrap(wrapped, USE) == SECRET
+    with pytest.raises(KeyFileError, match="no key file"):
+        watched.unwrap(wrapped[:-1], USE)
+
+
+def test_a_key_file_that_was_changed_for_another_instance_s_is_refused(path):
+    made = new_key_file()
+    write_key_file(made, path)
+    watched = WatchedKeyFile(path, no_passphrase, no_passphrase)
+    wrapped = watched.wrap(SECRET, USE)
+    other = new_key_file()
+    write_key_file(other, path, replacing=True)
+    with pytest.raises(KeyFileError, match="another instance now"):
+        watched.wrap(SECRET, USE)
+    with pytest.raises(KeyFileError, match="another instance now"):
+        watched.unwrap(other.wrapper(no_passphrase).wrap(SECRET, USE), USE)
+    assert watched.unwrap(wrapped, USE) == SECRET
+
+
+def test_a_passphrase_that_was_changed_is_read_once_for_each_that_is_tried(path):
+    made, answers, asked = with_passphrase(), ["three wrong words"], []
+    write_key_file(made, path)
+
+    def ask_again():
+        asked.append(answers[-1])
+        return answers[-1]
+
+    watched = WatchedKeyFile(path, lambda: "three random words", ask_again)
+    assert watched.unwrap(watched.wrap(SECRET, USE), USE) == SECRET
+    assert asked == []
+    newer = made.with_key("passphrase")
+    object.__setattr__(newer.newest, "cost", CHEAP)
+    write_key_file(newer, path, replacing=True)
+    wrapped = newer.wrapper(lambda: "four other random words").wrap(SECRET, USE)
+    for _ in range(2):
+        with pytest.raises(KeyFileError):
+            watched.unwrap(wrapped, USE)
+    answers.append("four other random words")
+    assert watched.unwrap(wrapped, USE) == SECRET
+    assert asked == ["three wrong words", "three wrong words", "four other random words"]
 
 
 def test_keys_do_not_show_themselves():

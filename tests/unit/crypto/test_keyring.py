@@ -102,6 +102,37 @@ def test_a_value_under_a_key_that_another_process_has_just_made_opens_at_once(ke
         assert CasePerson.full_name.open(ROW, ahead) == "Tamsin"
 
 
+def test_what_work_has_read_stays_readable_to_its_end_when_the_key_is_retired_meanwhile(keyring, seconds):
+    with keyring.open_for(EVERY_PURPOSE):
+        read = CasePerson.full_name.seal(ROW, "Tamsin")
+        other = CaseEvent.narrative.seal(ROW, "Found at home")
+    source = Source(rotated(keyring))
+    ring = Keyring(keyring.environment, source=source)
+    with ring.open_for(EVERY_PURPOSE):
+        source.keys = tuple(key for key in rotated(keyring) if key.state is KeyState.PRIMARY)
+        seconds[0] += 0.2
+        ring.refresh()
+        assert CasePerson.full_name.open(ROW, read) == "Tamsin"
+        with pytest.raises(UnsealError, match="does not have"):
+            CaseEvent.narrative.open(ROW, other[:3] + read[3:7] + other[7:])  # under a key of another purpose
+    with ring.open_for(EVERY_PURPOSE), pytest.raises(UnsealError, match="does not have"):
+        CasePerson.full_name.open(ROW, read)
+
+
+def test_keys_are_as_old_as_the_moment_at_which_reading_them_began(keyring, seconds):
+    source = Source(keyring.keys)
+
+    def slow():
+        seconds[0] += FRESH_SECONDS
+        return source()
+
+    ring = Keyring(keyring.environment, source=slow)
+    with ring.open_for(EVERY_PURPOSE):
+        seconds[0] += 0.1
+    with ring.open_for(EVERY_PURPOSE):
+        assert source.reads == 2
+
+
 def test_a_locked_key_neither_seals_nor_opens_and_the_others_work_on(keyring, seconds):
     with keyring.open_for(EVERY_PURPOSE):
         sealed = CasePerson.full_name.seal(ROW, "Tamsin")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dard.cases.nicknames import nicknames_of
 from dard.pseudonymisation.addresses import parts_of
-from dard.pseudonymisation.nicknames import nicknames_of
 from dard.pseudonymisation.redaction import Basis, Kind, KnownIdentifiers, redact, remaining_identifiers
 from dard.pseudonymisation.variants import parse_name, people_of
 
