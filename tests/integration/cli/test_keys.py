@@ -277,7 +277,10 @@ def test_rewrap_at_a_terminal_asks_for_the_old_passphrase_once_and_for_the_new_o
 def test_rewrap_refuses_what_would_not_work(place, monkeypatch, capsys):
     before = (place / "keys" / "dard.keys").read_bytes()
     nobody = one_sentence(capsys, monkeypatch, "keys", "rewrap", "--provider", "passphrase")
-    assert nobody == "Nobody is there to be asked for the new passphrase: use --new-passphrase-file"
+    assert (
+        nobody
+        == "Nobody is there to be asked for the new passphrase: set DARD_KEY_PASSPHRASE_FILE to a file that holds it"
+    )
     too_short = ("--new-passphrase-file", written(place / "short", "short"))
     short = one_sentence(capsys, monkeypatch, "keys", "rewrap", *too_short)
     assert short.startswith("The new passphrase needs at least 12 characters")
