@@ -26,6 +26,7 @@ from dard.crypto.wrapping import KEY_SIZE, SALT_SIZE, LocalWrapper, PassphraseCo
 
 FORMAT = 2
 FORMER_FORMAT = 1
+_POSIX = os.name == "posix"  # elsewhere files have no such modes, and folders cannot be synced
 Provider = Literal["file", "passphrase"]
 AskPassphrase = Callable[[], str]
 
@@ -196,7 +197,7 @@ def _put_in_place(new: Path, path: Path, *, replacing: bool) -> None:
     else:
         os.link(new, path)  # fails if somebody else has made it meanwhile
         new.unlink()
-    if os.name == "posix":
+    if _POSIX:
         folder = os.open(path.parent, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
@@ -211,7 +212,7 @@ def read_key_file(path: Path) -> KeyFile:
         raise KeyFileError(f"There is no key file at {path}: run “dard init”, or set DARD_KEY_FILE") from None
     except (OSError, UnicodeDecodeError):
         raise KeyFileError(f"The key file {path} could not be read") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO) and os.name == "posix":
+    if mode & (stat.S_IRWXG | stat.S_IRWXO) and _POSIX:
         raise KeyFileError(f"The key file {path} can be read by others: run “chmod 600 {path}”")
     try:
         content = json.loads(text)

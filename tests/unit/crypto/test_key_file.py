@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from dard.crypto import key_file
 from dard.crypto.enums import Purpose
 from dard.crypto.errors import KeyFileError
 from dard.crypto.key_file import (
@@ -297,3 +298,11 @@ def test_keys_do_not_show_themselves():
     made = new_key_file()
     assert made.newest.secret.hex() not in repr(made)
     assert repr(made.newest.secret) not in repr(made)
+
+
+def test_where_files_have_no_modes_and_folders_cannot_be_synced_it_is_written_all_the_same(path, monkeypatch):
+    monkeypatch.setattr(key_file, "_POSIX", False)
+    made = new_key_file()
+    write_key_file(made, path)
+    path.chmod(0o644)
+    assert read_key_file(path) == made
