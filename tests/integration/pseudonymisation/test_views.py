@@ -21,7 +21,8 @@ NAMES = ("Tamsin", "Quillfeather", "Tam Quill", "Larkspur", "ZZ1 4QF", "Fennimor
 
 def _events(world, code):
     with world.at_work():
-        return db.session.scalars(sa.select(AuditEvent.object_id).where(AuditEvent.code == code)).all()
+        wanted = sa.select(AuditEvent.object_id).where(AuditEvent.code == code).order_by(AuditEvent.position)
+        return db.session.scalars(wanted).all()
 
 
 def _summary(world, case_id):
