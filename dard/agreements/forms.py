@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from wtforms.validators import ValidationError
 
-from dard.accounts.forms import organisation_choices
+from dard.accounts.forms.people import organisation_choices
 from dard.agreements.enums import PartyState
 from dard.agreements.service import AgreementDetails, Signature
 from dard.core.forms import (
