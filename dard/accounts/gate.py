@@ -6,7 +6,7 @@ from flask import Flask, request
 from flask_login import LoginManager, UserMixin, current_user
 
 from dard.accounts.enums import Role
-from dard.accounts.grants import GIVING_REASONS, SIGNING_IN, keys_of
+from dard.accounts.grants import GIVING_REASONS, SIGNING_IN, keys_of, seals_of
 from dard.accounts.service import actor_of
 from dard.accounts.sessions import session_of, touch
 from dard.audit import events
@@ -39,8 +39,10 @@ class AccountsGate:
 
     def keys(self, actor: Actor) -> AbstractContextManager[None]:
         """The keys that the actor's roles need; without a person, those that signing in needs."""
-        opens = SIGNING_IN if actor.user_id is None else keys_of(Role(role) for role in actor.roles)
-        return self._keyring.open_for(opens, opens | GIVING_REASONS)
+        if actor.user_id is None:
+            return self._keyring.open_for(SIGNING_IN, SIGNING_IN | GIVING_REASONS)
+        roles = [Role(role) for role in actor.roles]
+        return self._keyring.open_for(keys_of(roles), seals_of(roles))
 
     def refusal(self, error: BaseException) -> DomainError | None:
         """What people are told, and what the log keeps, when a key or a sealed value cannot be used."""

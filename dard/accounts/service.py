@@ -4,13 +4,14 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from dard.accounts.enums import OrganisationKind, Role
-from dard.accounts.grants import GRANTS, keys_of, permissions_of
+from dard.accounts.grants import GRANTS, LEADING, NEVER_WITH_ADMINISTRATOR
 from dard.accounts.models import Organisation, SignInSession, User, UserRole
 from dard.accounts.passwords import check_new_password, hash_password
 from dard.audit import events
@@ -20,7 +21,6 @@ from dard.core.actor import Actor
 from dard.core.database import db
 from dard.core.errors import DomainError, NotFoundError
 from dard.core.permissions import Permission
-from dard.crypto.enums import Purpose
 
 JOINING_HOURS = 72
 
@@ -80,7 +80,8 @@ def change_organisation(
         return
     db.session.flush()
     if not active:
-        _end_sessions(sa.select(User.id).where(User.organisation_id == target.id))
+        acting = sa.select(UserRole.user_id).where(UserRole.organisation_id == target.id)
+        _end_sessions(sa.select(User.id).where(sa.or_(User.organisation_id == target.id, User.id.in_(acting))))
     record(actor, events.OrganisationChanged(object_id=target.id, changed=changed))
 
 
@@ -98,19 +99,39 @@ def user(user_id: uuid.UUID) -> User:
 
 
 def people(*, permission: Permission | None = None, organisation_id: uuid.UUID | None = None) -> Sequence[User]:
-    """Active people of active organisations, by name: those who hold ``permission`` and belong to the organisation."""
+    """People whose account is open, by name: those who hold ``permission``, and hold it for the organisation."""
+    held = (
+        sa.select(UserRole.user_id)
+        .join(Organisation, UserRole.organisation_id == Organisation.id)
+        .where(Organisation.active)
+    )
+    if permission is not None:
+        held = held.where(UserRole.role.in_(_roles_with(permission)))
+    if organisation_id is not None:
+        held = held.where(UserRole.organisation_id == organisation_id)
     query = (
         sa.select(User)
         .join(Organisation, User.organisation_id == Organisation.id)
-        .where(User.active, Organisation.active)
+        .where(User.active, Organisation.active, User.id.in_(held))
         .order_by(User.name, User.id)
     )
-    if permission is not None:
-        roles = [role for role, granted in GRANTS.items() if permission in granted]
-        query = query.where(User.id.in_(sa.select(UserRole.user_id).where(UserRole.role.in_(roles))))
-    if organisation_id is not None:
-        query = query.where(User.organisation_id == organisation_id)
     return db.session.scalars(query).all()
+
+
+def acting_for(person: User, permission: Permission) -> list[Organisation]:
+    """The organisations for which ``person`` holds ``permission``, by name."""
+    roles = _roles_with(permission)
+    found = {held.organisation for held in person.held_roles if held.role in roles and held.organisation.active}
+    return sorted(found, key=lambda body: (body.name, str(body.id)))
+
+
+def bodies_of(person: User) -> set[Organisation]:
+    """Where ``person`` belongs: the organisation that they work for, and those for which they have roles."""
+    return {person.organisation, *(held.organisation for held in person.held_roles)}
+
+
+def _roles_with(permission: Permission) -> list[Role]:
+    return [role for role, granted in GRANTS.items() if permission in granted]
 
 
 def add_user(actor: Actor, details: UserDetails) -> User:
@@ -118,22 +139,35 @@ def add_user(actor: Actor, details: UserDetails) -> User:
     actor.require(Permission.ACCOUNT_MANAGE)
     if not details.roles:
         raise DomainError("Select at least one role", "roles")
-    _check_separation(details.roles)
+    return make_account(actor, details)
+
+
+def make_account(actor: Actor, details: UserDetails) -> User:
+    """The account itself, each of its roles held for its own organisation. Whoever calls it has checked the right to.
+
+    Raises DomainError for roles that one person must not have together.
+    """
+    check_separation(details.roles)
     organisation(details.organisation_id)
     added = User(
         email=details.email.strip().lower(), name=details.name.strip(), organisation_id=details.organisation_id
     )
-    added.held_roles = [UserRole(role=role) for role in sorted(details.roles)]
+    added.held_roles = [UserRole(role=role, organisation_id=details.organisation_id) for role in sorted(details.roles)]
     db.session.add(added)
     db.session.flush()
     record(actor, events.UserCreated(object_id=added.id, roles=tuple(sorted(details.roles))))
     return added
 
 
-def _check_separation(roles: frozenset[Role]) -> None:
-    """Whoever gives out access to cases has none: the keys of identity and narrative never meet account management."""
-    if Role.ADMINISTRATOR in roles and keys_of(roles) & {Purpose.IDENTITY, Purpose.NARRATIVE}:
-        raise DomainError("An administrator cannot also have a role that opens case files", "roles")
+def check_separation(roles: frozenset[Role]) -> None:
+    """Raise DomainError for an administrator with a role that opens case content, or that checks what they do."""
+    forbidden = sorted(roles & NEVER_WITH_ADMINISTRATOR, key=list(Role).index)
+    if Role.ADMINISTRATOR in roles and forbidden:
+        named = ", ".join(f"“{role.label}”" for role in forbidden)
+        raise DomainError(
+            f"An administrator cannot also have a role that opens case content or checks access: take away {named}",
+            "roles",
+        )
 
 
 def change_user(actor: Actor, target: User, details: UserDetails, *, active: bool, version: int | None) -> None:
@@ -142,14 +176,14 @@ def change_user(actor: Actor, target: User, details: UserDetails, *, active: boo
     target.expect_version(version)
     if not details.roles:
         raise DomainError("Select at least one role", "roles")
-    if target.id == actor.user_id and (not active or details.roles != target.roles):
+    if target.id == actor.user_id and (not active or details.roles != target.assigned_roles):
         raise DomainError("You cannot change your own access: ask another administrator", "roles")
-    _check_separation(details.roles)
+    check_separation(details.roles)
     fields = {
         "email": (target.email, details.email.strip().lower()),
         "name": (target.name, details.name.strip()),
         "organisation": (target.organisation_id, details.organisation_id),
-        "roles": (target.roles, details.roles),
+        "roles": (target.assigned_roles, details.roles),
         "active": (target.active, active),
     }
     changed = tuple(name for name, (before, after) in fields.items() if before != after)
@@ -157,16 +191,53 @@ def change_user(actor: Actor, target: User, details: UserDetails, *, active: boo
         return
     organisation(details.organisation_id)
     target.email, target.name = details.email.strip().lower(), details.name.strip()
-    target.organisation_id, target.active = details.organisation_id, active
+    target.active = active
+    _move(target, details.organisation_id)
     if "roles" in changed:
         kept = [held for held in target.held_roles if held.role in details.roles]
         target.held_roles = kept + [
-            UserRole(role=role) for role in sorted(details.roles - {held.role for held in kept})
+            UserRole(role=role, organisation_id=details.organisation_id)
+            for role in sorted(details.roles - {held.role for held in kept})
         ]
+    if {"email", "active", "organisation"} & set(changed):
+        target.joining_token_hash = target.joining_expires_at = None  # an invitation is to one address and organisation
     db.session.flush()
+    db.session.expire(target, ["organisation", "held_roles"])
     if {"roles", "active", "organisation"} & set(changed):
         _end_sessions(sa.select(User.id).where(User.id == target.id))
     record(actor, events.UserChanged(object_id=target.id, changed=changed))
+
+
+def _move(target: User, organisation_id: uuid.UUID) -> None:
+    """Let ``target`` work for another organisation, with the roles that were held for the one before."""
+    for held in target.held_roles:
+        if held.organisation_id == target.organisation_id:
+            held.organisation_id = organisation_id
+    target.organisation_id = organisation_id
+
+
+def load_held_role(_actor: Actor, held_id: uuid.UUID, parents: Mapping[str, Any]) -> UserRole:
+    """The role of an id in the URL, below its person. Raises NotFoundError for a role of somebody else."""
+    found = db.session.get(UserRole, held_id)
+    if found is None or found.user_id != parents["user"].id:
+        raise NotFoundError
+    return found
+
+
+def hold_role_for(actor: Actor, target: User, held: UserRole, organisation_id: uuid.UUID) -> None:
+    """Let ``target`` have a role for another organisation than before, which ends their sessions at once."""
+    actor.require(Permission.ACCOUNT_MANAGE)
+    if target.id == actor.user_id:
+        raise DomainError("You cannot change your own access: ask another administrator", "organisation")
+    if not organisation(organisation_id).active:
+        raise DomainError("Select an organisation that takes part in the partnership", "organisation")
+    if held.organisation_id == organisation_id:
+        return
+    held.organisation_id = organisation_id
+    db.session.flush()
+    db.session.expire(held, ["organisation"])
+    _end_sessions(sa.select(User.id).where(User.id == target.id))
+    record(actor, events.RoleOrganisationChanged(object_id=target.id, role=held.role, organisation=organisation_id))
 
 
 def invite(actor: Actor, target: User) -> str:
@@ -192,7 +263,9 @@ def invited_user(token: str) -> User:
     found = db.session.scalar(
         sa.select(User).where(User.joining_token_hash == hashlib.sha256(token.encode()).digest(), User.active)
     )
-    if found is None or found.joining_expires_at is None or found.joining_expires_at < clock.now():
+    if found is None or not found.may_sign_in:
+        raise NotFoundError
+    if found.joining_expires_at is None or found.joining_expires_at < clock.now():
         raise NotFoundError
     return found
 
@@ -216,14 +289,28 @@ def set_password(target: User, password: str) -> None:
 
 def actor_of(target: User, session_id: uuid.UUID | None = None) -> Actor:
     """The actor that ``target`` is."""
+    represents = _represented(target)
     return Actor(
         label=target.name,
         user_id=target.id,
         organisation_id=target.organisation_id,
         roles=frozenset(target.roles),
-        permissions=permissions_of(target.roles),
+        permissions=frozenset(represents),
         session_id=session_id,
+        seat_id=target.seat.id,
+        represents=represents,
     )
+
+
+def _represented(target: User) -> dict[Permission, frozenset[uuid.UUID]]:
+    """What ``target`` may do, and for which organisations: by their roles, and as the lead of one."""
+    found: dict[Permission, frozenset[uuid.UUID]] = {}
+    granted = [(held.organisation, GRANTS[held.role]) for held in target.held_roles]
+    led = {body for body in bodies_of(target) if body.lead_id == target.id}
+    for body, permissions in [*granted, *((body, LEADING) for body in led)]:
+        for permission in permissions if body.active else ():
+            found[permission] = found.get(permission, frozenset()) | {body.id}
+    return found
 
 
 def _end_sessions(user_ids: sa.Select[uuid.UUID]) -> None:

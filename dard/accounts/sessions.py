@@ -46,7 +46,7 @@ def check_password(email: str, password: str) -> User:
     db.session.rollback()  # checking a password takes long on purpose, and must not keep others from writing
     matches = password_matches(stored, password)
     found = db.session.scalar(account)
-    if not matches or found is None or found.password_hash != stored:
+    if not matches or found is None or not found.may_sign_in or found.password_hash != stored:
         # An unknown address has no account to name: the nil id keeps the event without keeping what was typed.
         event = events.PasswordRefused(object_id=found.id if found else events.NOTHING)
         raise DomainError(REFUSED, "password", event=event)
@@ -62,7 +62,7 @@ def password_proof(target: User) -> str:
 
     Empty for an account that has ended, or has no password, which matches no step.
     """
-    if not target.active or not target.organisation.active or target.password_hash is None:
+    if not target.may_sign_in or target.password_hash is None:
         return ""
     return hashlib.sha256(target.password_hash.encode()).hexdigest()
 
@@ -111,7 +111,7 @@ def complete_sign_in(target: User, code: str) -> str:
 def session_of(token: str, settings: Settings) -> SignInSession | None:
     """The session that ``token`` names, if it is neither too old nor idle for too long and its owner still active."""
     found = db.session.scalar(sa.select(SignInSession).where(SignInSession.token_hash == _hash(token)))
-    if found is None or not found.user.active or not found.user.organisation.active:
+    if found is None or not found.user.may_sign_in:
         return None
     now = clock.now()
     if now - found.created_at > dt.timedelta(hours=settings.session_absolute_hours):

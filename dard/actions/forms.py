@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from dard.accounts.service import organisations, people
+from dard.accounts.service import acting_for, organisations, people
 from dard.actions.enums import ActionStatus, Priority
 from dard.actions.queries import ActionFilter, deciding_meetings, owning_organisations
 from dard.actions.service import ActionDetails
@@ -128,9 +128,11 @@ class ActionForm(Form):
         """Let organisations that take part and their people be chosen, in one list grouped by organisation."""
         members: dict[uuid.UUID, list[Choice]] = {}
         for person in people(permission=Permission.ACTION_UPDATE):
-            owner = Owner(person.organisation_id, person.id)
-            choice = Choice(f"person-{person.id}", person.name, data=owner, group=person.organisation.name)
-            members.setdefault(person.organisation_id, []).append(choice)
+            for body in acting_for(person, Permission.ACTION_UPDATE):
+                own = body.id == person.organisation_id
+                value = f"person-{person.id}" if own else f"person-{person.id}-{body.id}"
+                choice = Choice(value, person.name, data=Owner(body.id, person.id), group=body.name)
+                members.setdefault(body.id, []).append(choice)
         self.owner.choices = [
             choice
             for body in organisations(active_only=True)

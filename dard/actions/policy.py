@@ -10,17 +10,32 @@ from dard.core.permissions import Permission
 
 
 def visible_to(actor: Actor) -> sa.Select[Action]:
-    """The actions that ``actor`` may see: every one, or those of their organisation."""
+    """The actions that ``actor`` may see: every one, those of the organisations for which they act, or their own."""
     if actor.may(Permission.ACTION_VIEW_EVERY):
         return sa.select(Action)
     if not actor.may(Permission.ACTION_VIEW) or actor.user_id is None:
         return sa.select(Action).where(sa.false())
-    return sa.select(Action).where(Action.owner_organisation_id == actor.organisation_id)
+    theirs = Action.owner_organisation_id.in_(actor.acts_for(Permission.ACTION_VIEW_ORGANISATION))
+    named = sa.and_(
+        Action.owner_id == actor.user_id, Action.owner_organisation_id.in_(actor.acts_for(Permission.ACTION_VIEW))
+    )
+    return sa.select(Action).where(sa.or_(theirs, named))
 
 
 def belongs_to(actor: Actor, action: Action) -> bool:
-    """Whether ``action`` is for the actor’s organisation to do: whoever leaves it leaves its actions."""
-    return actor.user_id is not None and action.owner_organisation_id == actor.organisation_id
+    """Whether ``action`` is for the actor to do, by name or for their organisation.
+
+    Whoever leaves an organisation leaves its actions, also those that name them.
+    """
+    body = action.owner_organisation_id
+    if actor.user_id is None or body not in actor.acts_for(Permission.ACTION_UPDATE):
+        return False
+    return action.owner_id == actor.user_id or body in actor.acts_for(Permission.ACTION_VIEW_ORGANISATION)
+
+
+def sees_meetings(actor: Actor) -> bool:
+    """Whether ``actor`` may know at which meeting an action was agreed; owners from outside the panel do not."""
+    return actor.may(Permission.MEETING_VIEW) or actor.may(Permission.ACTION_VIEW_EVERY)
 
 
 def may_update(actor: Actor, action: Action) -> bool:

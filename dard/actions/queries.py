@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, load_only
@@ -12,7 +11,7 @@ from sqlalchemy.orm import joinedload, lazyload, load_only
 from dard.accounts.models import Organisation, User
 from dard.actions.enums import ActionStatus, Priority
 from dard.actions.models import Action, ActionUpdate
-from dard.actions.policy import visible_to
+from dard.actions.policy import sees_meetings, visible_to
 from dard.actions.states import WITH_OWNER
 from dard.cases.models import Case
 from dard.core import clock
@@ -156,7 +155,9 @@ def owning_organisations(actor: Actor) -> list[tuple[uuid.UUID, str]]:
 
 
 def deciding_meetings(actor: Actor) -> list[Meeting]:
-    """The meetings at which actions that ``actor`` may see were agreed, the latest first."""
+    """The meetings at which actions that ``actor`` may see were agreed, the latest first, if they may know of them."""
+    if not sees_meetings(actor):
+        return []
     meetings = visible_to(actor).with_only_columns(Action.meeting_id)
     query = sa.select(Meeting).where(Meeting.id.in_(meetings)).order_by(Meeting.starts_at.desc(), Meeting.id)
     return list(db.session.scalars(query))
@@ -169,9 +170,9 @@ def open_meetings_of(actor: Actor, case: Case) -> list[Meeting]:
 
 def _narrowed(query: sa.Select[Action], actor: Actor, chosen: ActionFilter) -> sa.Select[Action]:
     if chosen.mine:
-        query = query.where(_is(Action.owner_id, actor.user_id))
+        query = query.where(sa.false() if actor.user_id is None else Action.owner_id == actor.user_id)
     if chosen.my_organisation:
-        query = query.where(_is(Action.owner_organisation_id, actor.organisation_id))
+        query = query.where(Action.owner_organisation_id.in_(actor.acts_for(Permission.ACTION_VIEW)))
     if chosen.overdue:
         query = query.where(Action.ended_at.is_(None), Action.due_on < clock.today())
     if chosen.statuses is not None:
@@ -190,11 +191,6 @@ def _narrowed(query: sa.Select[Action], actor: Actor, chosen: ActionFilter) -> s
     if chosen.due_to is not None:
         query = query.where(Action.due_on <= chosen.due_to)
     return query
-
-
-def _is(column: Any, value: uuid.UUID | None) -> sa.ColumnElement[bool]:
-    """The system is nobody and belongs nowhere: nothing is its own, not even what has no named owner."""
-    return sa.false() if value is None else column == value
 
 
 def _latest_updates(action_ids: sa.Select[uuid.UUID]) -> dict[uuid.UUID, ActionUpdate]:

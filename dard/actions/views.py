@@ -144,6 +144,7 @@ def _action_page(actor: Actor, action: "Action", form: UpdateForm) -> ResponseRe
         case=queries.case_link(actor, action),
         days_overdue=queries.days_overdue(action, clock.today()),
         updates=queries.history(action),
+        sees_meetings=policy.sees_meetings(actor),
         may_update=service.takes_updates(actor, action),
         may_decide=bool(policy.steps_open_to(actor, action, Permission.ACTION_CLOSE)),
         may_change=actor.may(Permission.ACTION_ASSIGN) and queries.is_open(action),

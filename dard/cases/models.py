@@ -55,13 +55,14 @@ class Case(Versioned, Model):
 
 
 class CaseNotification(Recorded, Model):
-    """Section: who told the partnership, and when."""
+    """Section: who told the partnership, and when. ``logged_by_id`` is who wrote it down here, if it was a person."""
 
     __tablename__ = "case_notification"
 
     case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dard_case.id", ondelete="CASCADE"), unique=True)
     source: Mapped[NotificationSource] = mapped_column(enum_column(NotificationSource, "source"))
     received_at: Mapped[dt.datetime]
+    logged_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("app_user.id"), index=True)
 
     source_reference = optional_sealed_text(Purpose.IDENTITY, Padding.CODE)
     notifier_name = optional_sealed_text(Purpose.IDENTITY, Padding.NAME)

@@ -1,6 +1,7 @@
 """What a page may require of the person who asks for it. Who holds what stands in dard.accounts.grants."""
 
 import enum
+from collections.abc import Mapping
 
 
 class Permission(enum.StrEnum):
@@ -13,13 +14,18 @@ class Permission(enum.StrEnum):
     SIGNED_IN = "signed_in"
 
     ACCOUNT_MANAGE = "account:manage"
+    ACCOUNT_PROPOSE = "account:propose"
+    ACCOUNT_CONFIRM = "account:confirm"
     ORGANISATION_MANAGE = "organisation:manage"
+    ACCESS_VIEW = "access:view"
+    ACCESS_REVIEW = "access:review"
 
     AGREEMENT_VIEW = "agreement:view"
     AGREEMENT_MANAGE = "agreement:manage"
 
     CASE_VIEW = "case:view"
     CASE_NOTIFY = "case:notify"
+    NOTIFICATION_VIEW_OWN = "notification:view_own"
     CASE_MANAGE = "case:manage"
     CASE_IMPORT = "case:import"
     IDENTITY_REVEAL = "identity:reveal"
@@ -36,6 +42,7 @@ class Permission(enum.StrEnum):
     PACK_READ = "pack:read"
 
     ACTION_VIEW = "action:view"
+    ACTION_VIEW_ORGANISATION = "action:view_organisation"
     ACTION_VIEW_EVERY = "action:view_every"
     ACTION_ASSIGN = "action:assign"
     ACTION_UPDATE = "action:update"
@@ -51,3 +58,50 @@ class Permission(enum.StrEnum):
     # The system's own, by commands on the server: no role holds them.
     KEY_MANAGE = "key:manage"
     HONEYTOKEN_MANAGE = "honeytoken:manage"
+
+    @property
+    def sentence(self) -> str:
+        """What somebody who holds it can do, for people, without the full stop."""
+        return SENTENCES[self]
+
+
+SENTENCES: Mapping[Permission, str] = {
+    Permission.PUBLIC: "Reads the help and signs in",
+    Permission.SIGNED_IN: "Sees their own work and the confidentiality statement",
+    Permission.ACCOUNT_MANAGE: "Adds people, changes their roles and ends their access",
+    Permission.ACCOUNT_PROPOSE: "Proposes people for an account",
+    Permission.ACCOUNT_CONFIRM: "Confirms people who were proposed, where no lead of their organisation can",
+    Permission.ORGANISATION_MANAGE: "Adds and changes organisations",
+    Permission.ACCESS_VIEW: "Sees who has access, with which roles, and when they last signed in",
+    Permission.ACCESS_REVIEW: "Notes that the access of everybody was reviewed",
+    Permission.AGREEMENT_VIEW: "Sees agreements, and what each organisation can receive because of them",
+    Permission.AGREEMENT_MANAGE: "Draws up agreements and records who signed",
+    Permission.CASE_VIEW: "Opens case files, with the identity hidden",
+    Permission.CASE_NOTIFY: "Logs notifications",
+    Permission.NOTIFICATION_VIEW_OWN: "Sees the reference, date and state of what they notified themselves",
+    Permission.CASE_MANAGE: "Corrects case files and changes their status",
+    Permission.CASE_IMPORT: "Imports files of other systems",
+    Permission.IDENTITY_REVEAL: "Shows who a case is about, after giving the purpose",
+    Permission.HISTORY_VIEW: "Reads the history of a case, with the reasons that people gave",
+    Permission.MEETING_VIEW: "Sees the meetings to which they are invited, with cases under made-up names",
+    Permission.MEETING_VIEW_EVERY: "Sees every meeting",
+    Permission.MEETING_MANAGE: "Arranges meetings, agendas and invitations",
+    Permission.SUMMARY_VIEW: "Reads the summary of a case beside its source",
+    Permission.SUMMARY_WRITE: "Writes summaries",
+    Permission.SUMMARY_APPROVE: "Approves summaries that somebody else wrote",
+    Permission.PACK_ISSUE: "Issues the packs of a meeting",
+    Permission.PACK_READ: "Reads their own packs, while their organisation’s agreement allows it",
+    Permission.ACTION_VIEW: "Sees the actions that they own by name",
+    Permission.ACTION_VIEW_ORGANISATION: "Sees the actions of the organisation for which they have the role",
+    Permission.ACTION_VIEW_EVERY: "Sees every action",
+    Permission.ACTION_ASSIGN: "Assigns actions and changes what was agreed",
+    Permission.ACTION_UPDATE: "Says how the actions go that are theirs to do",
+    Permission.ACTION_CLOSE: "Closes, sends back and rejects actions",
+    Permission.ACTION_EXPORT: "Exports the action tracker",
+    Permission.REPORT_VIEW: "Makes reports of numbers, in which small counts are hidden",
+    Permission.AUDIT_VIEW: "Sees who was shown whom a case is about, and what the checks of the log found",
+    Permission.AUDIT_REVIEW: "Notes what they found about an event that asks for a second look",
+    Permission.AUDIT_EXPORT: "Exports the list of who was shown identities",
+    Permission.KEY_MANAGE: "Manages keys, by command on the server only",
+    Permission.HONEYTOKEN_MANAGE: "Marks honeytokens, by command on the server only",
+}

@@ -25,7 +25,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from dard.core.database import db, take_lock
 from dard.crypto.enums import Purpose
-from dard.crypto.keyring import FRESH_SECONDS, Key, keys_for
+from dard.crypto.keyring import FRESH_SECONDS, Key, Keyring, keys_for, keys_to_seal
 
 INDEX_SIZE = 16
 INDEX_LOCK = 0x494E4458  # "INDX": shared by those who write indexes, alone for who changes the keys
@@ -84,24 +84,26 @@ class BlindIndex:
     @property
     def doubled(self) -> bool:
         """Whether rows need both columns now."""
-        return len(self.readings) > 1 or keys_for(Purpose.INDEX).staged(Purpose.INDEX) is not None
+        return len(self.readings) > 1 or keys_to_seal(Purpose.INDEX).staged(Purpose.INDEX) is not None
 
     def row(self, values: Mapping[str, Any], only: Collection[str] = ()) -> dict[str, bytes | None]:
         """Both columns (or those of ``only``) for a row whose fields hold ``values``; for inserts in bulk.
 
-        Whoever stores them has called ``hold_index_keys`` before. Raises KeyScopeError without the index key.
+        Whoever stores them has called ``hold_index_keys`` before. Raises KeyScopeError for those who may not seal with
+        the index key; to look anything up takes more, the right to open with it.
         """
         told = [values[name] for name in self.fields]
         wanted = only or self.columns
         if None in told:
             return dict.fromkeys(wanted)
-        keyring = keys_for(Purpose.INDEX)
+        keyring = keys_to_seal(Purpose.INDEX)
         primary, staged = keyring.primary(Purpose.INDEX), keyring.staged(Purpose.INDEX)
         made = {}
         if self.columns[0] in wanted:
-            made[self.columns[0]] = self._value(primary, self.readings[0], told)
+            made[self.columns[0]] = self._value(keyring, primary, self.readings[0], told)
         if self.columns[1] in wanted:
-            made[self.columns[1]] = self._value(staged or primary, self.readings[-1], told) if self.doubled else None
+            key, reading = staged or primary, self.readings[-1]
+            made[self.columns[1]] = self._value(keyring, key, reading, told) if self.doubled else None
         return made
 
     def write(self, instance: object) -> None:
@@ -120,19 +122,21 @@ class BlindIndex:
         keyring = keys_for(Purpose.INDEX)
         keyring.refresh(age=FRESH_SECONDS)
         made = (
-            self._value(key, reading, values) for key in keyring.of_purpose(Purpose.INDEX) for reading in self.readings
+            self._value(keyring, key, reading, values)
+            for key in keyring.of_purpose(Purpose.INDEX)
+            for reading in self.readings
         )
         wanted = [value for value in dict.fromkeys(made) if value is not None]
         if not wanted:
             return sa.false()
         return sa.or_(*(getattr(self._owner, f"_{column}").in_(wanted) for column in self.columns))
 
-    def _value(self, key: Key, reading: Reading, values: Collection[Any]) -> bytes | None:
+    def _value(self, keyring: Keyring, key: Key, reading: Reading, values: Collection[Any]) -> bytes | None:
         text = None if None in values else reading.text(*values)
         if text is None:
             return None
         place = (self.table, self.name, "+".join(self.fields), str(reading.version))
-        secret = keys_for(Purpose.INDEX).derived(key, "dard/index/v2", *place)
+        secret = keyring.derived(key, "dard/index/v2", *place)
         if not self.hardened:
             return hmac.digest(secret, text.encode(), "sha256")[:INDEX_SIZE]
         return hash_secret_raw(
@@ -164,4 +168,4 @@ def hold_index_keys() -> None:
     """
     db.session.connection()  # on SQLite, from here on no other transaction writes
     take_lock(INDEX_LOCK, shared=True)
-    keys_for(Purpose.INDEX).refresh()
+    keys_to_seal(Purpose.INDEX).refresh()

@@ -16,6 +16,22 @@ class Purpose(enum.StrEnum):
     INDEX = "index"
     SIGNING = "signing"
 
+    @property
+    def words(self) -> str:
+        """What is sealed under it, for people."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Purpose.IDENTITY: "Who a case is about, and who notified it",
+    Purpose.NARRATIVE: "What happened, and uploaded files",
+    Purpose.PACK: "Summaries, packs and actions",
+    Purpose.ACCOUNT: "Second factors of accounts",
+    Purpose.AUDIT: "Reasons that people gave",
+    Purpose.INDEX: "Finding a person again",
+    Purpose.SIGNING: "Signatures of the audit log",
+}
+
 
 class KeyState(LabelledEnum):
     """Where a data key stands. One key of each purpose is primary; the app loads the first three states only."""

@@ -212,6 +212,14 @@ def keys_for(purpose: Purpose) -> Keyring:
     return scope.keyring
 
 
+def keys_to_seal(purpose: Purpose) -> Keyring:
+    """The keyring, if the work in hand may seal with ``purpose``. Raises KeyScopeError if it may not."""
+    scope = scope_for(purpose)
+    if purpose not in scope.seals:
+        raise KeyScopeError(purpose)
+    return scope.keyring
+
+
 @contextmanager
 def also_open(*purposes: Purpose) -> Iterator[None]:
     """Let the work inside use ``purposes`` too: for what the system does by itself, whoever the request is from.

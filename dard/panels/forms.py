@@ -136,7 +136,7 @@ class InviteForm(Form):
     def offer(self, people: "Iterable[User]") -> None:
         """Let ``people`` be chosen, under the names of their organisations."""
         self.people.choices = [
-            Choice(str(person.id), person.name, group=person.organisation.name, data=person.id) for person in people
+            Choice(str(person.id), person.name, group=person.seat.name, data=person.id) for person in people
         ]
 
     def grouped(self) -> dict[str, list[Option]]:

@@ -50,7 +50,7 @@ class AgendaLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """An invited person, and where their organisation stands with its agreements today and on the meeting’s day."""
+    """An invited person, and where the organisation for which they sit there stands today and on the meeting’s day."""
 
     invitation: Invitation
     today: Position
@@ -104,16 +104,14 @@ def invitation_of(meeting: Meeting, user_id: uuid.UUID | None) -> Invitation | N
 
 def guests(meeting: Meeting) -> list[Guest]:
     """Everybody invited, by organisation and name, with the position of their organisation."""
-    invitations = sorted(
-        meeting.invitations, key=lambda each: (each.user.organisation.name, each.user.name, str(each.user_id))
-    )
-    bodies = list({each.user.organisation_id for each in invitations})
+    invitations = sorted(meeting.invitations, key=lambda each: (each.user.seat.name, each.user.name, str(each.user_id)))
+    bodies = list({each.user.seat.id for each in invitations})
     now, then = positions(clock.today(), bodies), positions(day_of(meeting), bodies)
     return [
         Guest(
             invitation=each,
-            today=now[each.user.organisation_id],
-            on_the_day=then[each.user.organisation_id],
+            today=now[each.user.seat.id],
+            on_the_day=then[each.user.seat.id],
         )
         for each in invitations
     ]
@@ -121,7 +119,7 @@ def guests(meeting: Meeting) -> list[Guest]:
 
 def standing(meeting: Meeting, people: Sequence[User]) -> dict[str, str]:
     """For each organisation of ``people``, by name: whether it may be given the papers of ``meeting``, in words."""
-    bodies = {person.organisation_id: person.organisation.name for person in people}
+    bodies = {person.seat.id: person.seat.name for person in people}
     now, then = positions(clock.today(), list(bodies)), positions(day_of(meeting), list(bodies))
     return {name: papers_sentence(now[body], then[body]) for body, name in bodies.items()}
 

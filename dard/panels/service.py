@@ -195,7 +195,7 @@ def who_may_be_invited(meeting: Meeting) -> list[User]:
     """Active people who may read papers and are not invited yet, by organisation and name."""
     invited = {invitation.user_id for invitation in meeting.invitations}
     found = [person for person in people(permission=Permission.PACK_READ) if person.id not in invited]
-    return sorted(found, key=lambda person: (person.organisation.name, person.name, str(person.id)))
+    return sorted(found, key=lambda person: (person.seat.name, person.name, str(person.id)))
 
 
 def invite(actor: Actor, meeting: Meeting, user_ids: Sequence[uuid.UUID]) -> list[Invitation]:

@@ -64,3 +64,15 @@ class Pack(Recorded, Model):
     meeting: Mapped[Meeting] = relationship()
     recipient: Mapped[User] = relationship(foreign_keys=[recipient_id], lazy="joined", innerjoin=True)
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+
+
+class MeetingAcceptance(Model):
+    """That a person accepted a version of the confidentiality statement for one meeting, before opening its pack."""
+
+    __tablename__ = "meeting_acceptance"
+    __table_args__ = (sa.UniqueConstraint("meeting_id", "user_id", "version"),)
+
+    meeting_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("meeting.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("app_user.id"))
+    version: Mapped[int]
+    accepted_at: Mapped[dt.datetime]

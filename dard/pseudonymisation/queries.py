@@ -203,14 +203,14 @@ def recipients(meeting: Meeting) -> list[Recipient]:
 
 def own_papers(actor: Actor) -> list[OwnPaper]:
     """The packs of a reader, and the coming meetings they are invited to without one, the latest meeting first."""
-    if not actor.may(Permission.PACK_READ) or actor.user_id is None or actor.organisation_id is None:
+    if not actor.may(Permission.PACK_READ) or actor.user_id is None or actor.seat_id is None:
         return []
     invited = sa.select(Meeting).join(Meeting.invitations).where(Invitation.user_id == actor.user_id)
     meetings = db.session.scalars(
         invited.where(Meeting.status != MeetingStatus.CANCELLED).order_by(Meeting.starts_at.desc(), Meeting.id)
     ).all()
     packs = {pack.meeting_id: pack for pack in newest_packs([each.id for each in meetings], actor.user_id)}
-    position = positions(clock.today(), [actor.organisation_id])[actor.organisation_id]
+    position = positions(clock.today(), [actor.seat_id])[actor.seat_id]
     return [
         OwnPaper(meeting=meeting, pack=packs.get(meeting.id), why_not=_why_not(actor, position, packs.get(meeting.id)))
         for meeting in meetings
@@ -253,7 +253,7 @@ def newest_number(year: int) -> str | None:
 
 
 def _why_not(actor: Actor, position: Position, pack: Pack | None) -> str:
-    if pack and pack.organisation_id != actor.organisation_id:
+    if pack and pack.organisation_id != actor.seat_id:
         return ISSUED_ELSEWHERE
     if not position.may_share:
         return position.why.replace("The organisation", "Your organisation", 1)

@@ -198,7 +198,7 @@ def issue_packs(actor: Actor, meeting: Meeting) -> IssueResult:
         held = newest.get(person.id)
         if reason:
             refused.append(Refusal(person.name, reason))
-        elif held and held.organisation_id == person.organisation_id and held.content == stored:
+        elif held and held.organisation_id == person.seat.id and held.content == stored:
             unchanged += 1
         else:
             wanted.append((person, held.edition + 1 if held else 1))
@@ -241,7 +241,7 @@ def _insert(
                 number=number,
                 meeting_id=meeting.id,
                 recipient_id=person.id,
-                organisation_id=person.organisation_id,
+                organisation_id=person.seat.id,
                 edition=edition,
                 checkpoint_size=checkpoint.size if checkpoint else None,
                 issued_at=clock.now(),
@@ -260,7 +260,7 @@ def _reason_against(actor: Actor, person: User) -> str:
     if problem:
         return problem
     try:
-        assert_may_share(person.organisation_id, SharingPurpose.PACK, clock.today())
+        assert_may_share(person.seat.id, SharingPurpose.PACK, clock.today())
     except ForbiddenError as error:
         if isinstance(error.event, events.SharingRefused):
             record(actor, error.event)
@@ -287,7 +287,7 @@ def _admit(actor: Actor, pack: Pack) -> packs.PackContent:
         raise NotFoundError
     if not pack.recipient.active:
         raise _refused(pack, "Your account is closed")
-    if actor.organisation_id != pack.organisation_id:
+    if actor.seat_id != pack.organisation_id:
         raise _refused(pack, queries.ISSUED_ELSEWHERE)
     assert_may_share(pack.organisation_id, SharingPurpose.PACK, clock.today())
     if not is_invited(pack.meeting, pack.recipient_id):

@@ -22,6 +22,7 @@ from support.served import Served, ServedBrowser
 from support.world import SYSTEM, Person, World
 
 from dard.accounts.enums import Role
+from dard.accounts.models import UserRole
 from dard.agreements.models import AgreementParty
 from dard.cases import honeytokens
 from dard.cases.models import Case
@@ -256,6 +257,7 @@ def _issue(driven: Driven) -> None:
     with driven.world.at_work():
         driven.ids["item_id"] = _first(AgendaItem, AgendaItem.meeting_id == meeting)
         driven.ids["invitation_id"] = _first(Invitation, Invitation.meeting_id == meeting)
+        driven.ids["held_id"] = _first(UserRole, UserRole.user_id == driven.people["officer"].id)
         driven.ids["party_id"] = _first(AgreementParty, AgreementParty.agreement_id == driven.ids["agreement_id"])
         content = db.session.get_one(Pack, driven.ids["pack_id"]).content.decode()
         driven.canaries.note("pack.content", content[:48], content[-48:])

@@ -9,6 +9,7 @@ from support.ct_ocme import usual_file
 from support.world import SYSTEM, Person, World
 
 from dard.accounts.enums import Role
+from dard.accounts.models import UserRole
 from dard.actions import service as actions
 from dard.actions.enums import Priority
 from dard.actions.models import Action
@@ -58,7 +59,7 @@ def populate(world: World) -> Populated:
     with world.at_work():
         pseudonymisation.issue_packs(people[Role.COORDINATOR].actor, world.get(Meeting, meeting))
         packs = {pack.recipient_id: pack.id for pack in db.session.scalars(sa.select(Pack))}
-        action, action_of_council = (
+        action, action_of_council, action_of_owner = (
             actions.assign(
                 people[Role.CHAIR].actor,
                 world.get(Case, case),
@@ -66,12 +67,12 @@ def populate(world: World) -> Populated:
                 actions.ActionDetails(
                     text="Agree a pathway",
                     owner_organisation_id=owner,
-                    owner_id=None,
+                    owner_id=named,
                     due_on=dt.date(2026, 5, 1),
                     priority=Priority.HIGH,
                 ),
             ).id
-            for owner in (provider, council)
+            for owner, named in ((provider, None), (council, None), (council, people[Role.ACTION_OWNER].id))
         )
         actions.note_progress(
             people[Role.MEMBER].actor, world.get(Action, action), "The pathway has been drafted.", None, None
@@ -96,6 +97,7 @@ def populate(world: World) -> Populated:
         "batch_id": batch,
     }
     with world.at_work():
+        made.ids["held_id"] = _first(UserRole, UserRole.user_id == people[Role.OFFICER].id)
         made.ids["party_id"] = _first(AgreementParty, AgreementParty.agreement_id == agreement)
         made.ids["item_id"] = _first(AgendaItem, AgendaItem.meeting_id == meeting)
         of_member = sa.and_(Invitation.meeting_id == meeting, Invitation.user_id == people[Role.MEMBER].id)
@@ -105,6 +107,7 @@ def populate(world: World) -> Populated:
             "item_id": _first(AgendaItem, AgendaItem.meeting_id == other_meeting),
             "invitation_id": _first(Invitation, Invitation.meeting_id == other_meeting),
             "case_id": other_case,
+            "held_id": _first(UserRole, UserRole.user_id == people[Role.MEMBER].id),
         }
     for role in Role:  # an action is updated by the people of its owner; a pack is read by its recipient
         made.own[role] = {
@@ -112,6 +115,7 @@ def populate(world: World) -> Populated:
             "action_id": action_of_council,
         }
     made.own[Role.MEMBER]["action_id"] = action
+    made.own[Role.ACTION_OWNER]["action_id"] = action_of_owner
     return made
 
 

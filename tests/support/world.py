@@ -107,6 +107,15 @@ class World:
             db.session.flush()
             return Person(user.id, organisation_id, user.name, email, accounts.actor_of(user, session.id), token)
 
+    def move(self, person: Person, organisation_id: uuid.UUID) -> None:
+        """Let ``person`` work for another organisation, and have their roles for it."""
+        with self.at_work():
+            user = self.get(User, person.id)
+            details = UserDetails(
+                email=user.email, name=user.name, organisation_id=organisation_id, roles=user.assigned_roles
+            )
+            accounts.change_user(SYSTEM, user, details, active=True, version=None)
+
     def browser(self, person: Person | None = None) -> Browser:
         """A browser, signed in as ``person`` if one is given."""
         browser = Browser(self.app)

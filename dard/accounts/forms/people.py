@@ -72,6 +72,16 @@ class UserChangeForm(UserForm):
     version = HiddenVersion()
 
 
+class RoleOrganisationForm(Form):
+    """For which organisation somebody has a role."""
+
+    organisation = SelectField("Organisation", [Required("Select the organisation for which they have this role")])
+
+    def offer_organisations(self) -> None:
+        """Let the organisations that take part be chosen."""
+        self.organisation.choices = organisation_choices()
+
+
 def organisation_choices(*, without: frozenset[uuid.UUID] = frozenset()) -> list[Choice]:
     """The organisations that take part, by name, without those named."""
     return [

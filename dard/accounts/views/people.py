@@ -6,7 +6,13 @@ from flask import Flask, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from dard.accounts import service
-from dard.accounts.forms.people import OrganisationChangeForm, OrganisationForm, UserChangeForm, UserForm
+from dard.accounts.forms.people import (
+    OrganisationChangeForm,
+    OrganisationForm,
+    RoleOrganisationForm,
+    UserChangeForm,
+    UserForm,
+)
 from dard.accounts.views.pages import pages
 from dard.core.actor import Actor
 from dard.core.database import register_constraint
@@ -16,7 +22,7 @@ from dard.core.permissions import Permission
 from dard.core.routing import register_loader
 
 if TYPE_CHECKING:
-    from dard.accounts.models import Organisation, User
+    from dard.accounts.models import Organisation, User, UserRole
 
 
 @pages.get("/people", permission=Permission.ACCOUNT_MANAGE)
@@ -42,7 +48,7 @@ def change_user(actor: Actor, user: "User") -> ResponseReturnValue:
             "name": user.name,
             "email": user.email,
             "organisation": user.organisation_id,
-            "roles": user.roles,
+            "roles": user.assigned_roles,
             "active": user.active,
             "version": user.version,
         }
@@ -56,6 +62,18 @@ def change_user(actor: Actor, user: "User") -> ResponseReturnValue:
             flash("The account is saved.", "success")
             return redirect(url_for("accounts.users"))
     return render_form("accounts/user.html", form, user=user)
+
+
+@pages.form("/people/<uuid:user_id>/roles/<uuid:held_id>", permission=Permission.ACCOUNT_MANAGE)
+def role_organisation(actor: Actor, user: "User", held: "UserRole") -> ResponseReturnValue:
+    form = RoleOrganisationForm(data={"organisation": held.organisation_id})
+    form.offer_organisations()
+    if form.validate_on_submit():
+        form.attempt(lambda: service.hold_role_for(actor, user, held, form.organisation.data))
+        if not form.errors:
+            flash(f"{user.name} has the role “{held.role.label}” for {held.organisation.name}.", "success")
+            return redirect(url_for("accounts.change_user", user_id=user.id))
+    return render_form("accounts/role_organisation.html", form, user=user, held=held)
 
 
 @pages.post("/people/<uuid:user_id>/invite", permission=Permission.ACCOUNT_MANAGE)
@@ -104,6 +122,7 @@ def change_organisation(actor: Actor, organisation: "Organisation") -> ResponseR
 def register(app: Flask) -> None:
     """Add what the pages need to ``app``."""
     register_loader("user_id", lambda _actor, identity, _parents: service.user(identity))
+    register_loader("held_id", service.load_held_role)
     register_loader("organisation_id", lambda _actor, identity, _parents: service.organisation(identity))
     register_constraint("uq_app_user_email", "email", "Somebody has an account with this email address already")
     register_constraint("uq_organisation_name", "name", "There is an organisation of this name already")

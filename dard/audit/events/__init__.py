@@ -7,6 +7,12 @@ An event carries ids, slugs, numbers and names of fields, never the content of a
 from collections.abc import Mapping
 from typing import Any
 
+from dard.audit.events.access import (
+    AccessEnded,
+    AccessExported,
+    AccessReviewed,
+    RoleOrganisationChanged,
+)
 from dard.audit.events.accounts import (
     CodeRefused,
     OrganisationAdded,
@@ -61,6 +67,13 @@ from dard.audit.events.imports import (
     ImportDiscarded,
     ImportPreviewed,
 )
+from dard.audit.events.joining import (
+    AccountProposed,
+    LeadNamed,
+    MeetingStatementAccepted,
+    ProposalStatusChanged,
+    StatementAccepted,
+)
 from dard.audit.events.keys import (
     KeyMade,
     KeyScopeRefused,
@@ -108,6 +121,10 @@ def describe(code: str, details: Mapping[str, Any]) -> str:
 __all__ = [
     "EVENTS",
     "NOTHING",
+    "AccessEnded",
+    "AccessExported",
+    "AccessReviewed",
+    "AccountProposed",
     "ActionAssigned",
     "ActionChanged",
     "ActionProgressNoted",
@@ -142,8 +159,10 @@ __all__ = [
     "KeyScopeRefused",
     "KeyStateChanged",
     "KeysWrappedAnew",
+    "LeadNamed",
     "MeetingArranged",
     "MeetingChanged",
+    "MeetingStatementAccepted",
     "MeetingStatusChanged",
     "MemberInvited",
     "OrganisationAdded",
@@ -155,7 +174,9 @@ __all__ = [
     "PartyStateChanged",
     "PasswordRefused",
     "PasswordSet",
+    "ProposalStatusChanged",
     "ReportExported",
+    "RoleOrganisationChanged",
     "SealBroken",
     "SecondFactorEnrolled",
     "SecondFactorOffered",
@@ -163,6 +184,7 @@ __all__ = [
     "ShowingsExported",
     "SignedIn",
     "SignedOut",
+    "StatementAccepted",
     "SummaryDrafted",
     "SummarySaved",
     "SummarySourceRead",

@@ -261,9 +261,9 @@ def test_people_and_organisations_are_kept_with_clear_errors(world):
     answers = {"name": "Sunita", "email": other.email, "organisation": str(other.organisation_id), "active": "yes"}
     both = {**answers, "roles": ["administrator", "coordinator"], "version": str(person_version(world, other.id))}
     admin.post(f"/people/{other.id}", both, status=422)
-    assert "An administrator cannot also have a role that opens case files" in admin.text
+    assert "An administrator cannot also have a role that opens case content" in admin.text
     version = str(person_version(world, other.id))
-    admin.post(f"/people/{other.id}", {**answers, "roles": ["administrator", "officer"], "version": version})
+    admin.post(f"/people/{other.id}", {**answers, "roles": ["administrator", "senior_owner"], "version": version})
     world.browser(other).get("/people", status=302)
 
 

@@ -123,8 +123,7 @@ def test_issuing_again_makes_a_new_edition_only_where_something_changed(panel, a
 
 def test_a_person_who_changed_organisation_gets_an_edition_for_the_new_one(panel, arranged):
     panel.issue(arranged)
-    with panel.world.at_work():
-        panel.world.get(User, panel.signed.id).organisation_id = panel.writer.organisation_id
+    panel.world.move(panel.signed, panel.writer.organisation_id)
     (newer,) = panel.issue(arranged)
     with panel.world.at_work():
         assert panel.world.get(Pack, newer).organisation_id == panel.writer.organisation_id
@@ -316,8 +315,7 @@ def test_a_pack_does_not_open_after_the_invitation_was_withdrawn(panel, arranged
 
 def test_a_pack_does_not_open_for_a_closed_account_or_at_another_organisation(panel, arranged):
     (pack_id,) = panel.issue(arranged)
-    with panel.world.at_work():
-        panel.world.get(User, panel.signed.id).organisation_id = panel.writer.organisation_id
+    panel.world.move(panel.signed, panel.writer.organisation_id)
     with panel.world.at_work():
         moved = accounts.actor_of(panel.world.get(User, panel.signed.id))
         with pytest.raises(ForbiddenError, match="another organisation"):
