@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from dard.cases.models import Case
+from dard.cases.models import Case, CaseNotification
 from dard.core.actor import Actor
 from dard.core.permissions import Permission
 
@@ -11,6 +11,14 @@ def visible_to(actor: Actor) -> sa.Select[Case]:
     """The cases whose file ``actor`` may see."""
     if actor.may(Permission.CASE_VIEW):
         return sa.select(Case)
+    return sa.select(Case).where(sa.false())
+
+
+def notified_by(actor: Actor) -> sa.Select[Case]:
+    """The cases whose notification ``actor`` logged: of these they may know reference, date and state."""
+    if actor.may(Permission.NOTIFICATION_VIEW_OWN) and actor.user_id is not None:
+        logged = sa.select(CaseNotification.case_id).where(CaseNotification.logged_by_id == actor.user_id)
+        return sa.select(Case).where(Case.id.in_(logged))
     return sa.select(Case).where(sa.false())
 
 

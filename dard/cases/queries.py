@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from dard.cases.enums import AgeBand, CaseStatus, DatePrecision, NotificationSource, Sex, Stream, SubstanceRole
 from dard.cases.models import Case, CaseNotification, CasePerson, CaseSubstance
-from dard.cases.policy import visible_to
+from dard.cases.policy import notified_by, visible_to
 from dard.cases.rules import age_band
 from dard.cases.substances import SUBSTANCES
 from dard.core.actor import Actor
@@ -47,6 +47,15 @@ class CaseLine:
     substances: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifiedLine:
+    """What somebody may know of a notification that they logged themselves."""
+
+    reference: str
+    logged_at: dt.datetime
+    status: CaseStatus
+
+
 def cases(actor: Actor, chosen: CaseFilter, *, limit: int, offset: int) -> tuple[list[CaseLine], int]:
     """The cases that ``actor`` may see and ``chosen`` asks for, newest notification first, and how many in all."""
     query = _narrowed(visible_to(actor), chosen)
@@ -61,6 +70,26 @@ def cases(actor: Actor, chosen: CaseFilter, *, limit: int, offset: int) -> tuple
         .offset(offset)
     )
     return [_line(case) for case in found], total
+
+
+def notified(actor: Actor, *, limit: int, offset: int) -> tuple[list[NotifiedLine], int]:
+    """What ``actor`` notified, the newest first, and how many in all."""
+    query = notified_by(actor)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    rows = db.session.execute(
+        query.join(CaseNotification, CaseNotification.case_id == Case.id)
+        .with_only_columns(Case.reference, CaseNotification.received_at, Case.status)
+        .order_by(Case.year.desc(), Case.number.desc(), Case.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [NotifiedLine(reference=name, logged_at=moment, status=status) for name, moment, status in rows], total
+
+
+def seen_among(actor: Actor, case_references: Sequence[str]) -> list[tuple[uuid.UUID, str]]:
+    """Id and reference of the cases of ``case_references`` that ``actor`` may see, in their order."""
+    query = visible_to(actor).where(Case.reference.in_(case_references)).order_by(Case.year, Case.number)
+    return [(row.id, row.reference) for row in db.session.execute(query.with_only_columns(Case.id, Case.reference))]
 
 
 def districts(actor: Actor) -> list[str]:

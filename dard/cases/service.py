@@ -14,6 +14,7 @@ from dard.cases.duplicates import Likeness, cases_alike
 from dard.cases.enums import CaseStatus, DatePrecision, RevealPurpose, SubstanceRole
 from dard.cases.models import Case, CaseEvent, CaseNotification, CasePerson, CaseSubstance
 from dard.cases.policy import visible_to
+from dard.cases.queries import seen_among
 from dard.cases.rules import Notification, Problem, age_on, case_reference, check_notification
 from dard.cases.states import CASE_WORKFLOW
 from dard.cases.substances import SUBSTANCES
@@ -25,6 +26,7 @@ from dard.core.formats import date_text
 from dard.core.permissions import Permission
 from dard.crypto import normalisation
 from dard.crypto.blind_index import blind_indexes, hold_index_keys
+from dard.crypto.errors import KeyLockedError, UnsealError
 from dard.crypto.fields import sealed_fields
 
 REFERENCE_LOCK = 0x52454653  # one giver of references at a time
@@ -72,15 +74,16 @@ def notify(actor: Actor, notification: Notification, *, another_event: bool = Fa
     """Log a notification as a new case.
 
     Raises InvalidError with all problems; so too if there are cases that may be about the same person, and nobody has
-    said that this is another event.
+    said that this is another event. Who opens no case file is not told that there is one: for them nothing is looked
+    up, and the coordinator who opens the file sees the likeness (``likely_same``).
     """
     actor.require(Permission.CASE_NOTIFY)
     _refuse_problems(notification)
     take_lock(REFERENCE_LOCK)
     hold_index_keys()
-    if not another_event:
+    if not another_event and actor.may(Permission.CASE_VIEW):
         _refuse_known(notification)
-    (case_id,) = _insert([notification])
+    (case_id,) = _insert([notification], actor.user_id)
     record(actor, events.CaseNotified(object_id=case_id, case_id=case_id, source=str(notification.source)))
     return db.session.get_one(Case, case_id)
 
@@ -93,7 +96,7 @@ def notify_imported(
     The notifications must have been checked with ``problems_of``.
     """
     hold_index_keys()
-    made = _insert(notifications)
+    made = _insert(notifications, actor.user_id)
     record_many(
         actor,
         [
@@ -114,6 +117,26 @@ def reveal(actor: Actor, case: Case, purpose: RevealPurpose, reason: str | None)
     actor.require(Permission.IDENTITY_REVEAL)
     record(actor, events.IdentityRevealed(object_id=case.id, case_id=case.id, purpose=purpose, reason=reason or None))
     return _identity(case)
+
+
+def likely_same(actor: Actor, case: Case) -> list[tuple[str, list[tuple[uuid.UUID, str]]]]:
+    """While a case is only notified, which others may be about its person: what is alike, and their ids and references.
+
+    Compares what is sealed and shows nothing of it. Empty for those who cannot look a person up. What cannot be opened
+    is left out: a hint must not close the file, and whoever shows the identity is told.
+    """
+    if case.status is not CaseStatus.NOTIFIED or not actor.may(Permission.CASE_MANAGE):
+        return []
+    try:
+        alike = cases_alike(_notification_of(case))
+    except (KeyLockedError, UnsealError):
+        return []
+    found = []
+    for likeness, references in alike.items():
+        others = seen_among(actor, [each for each in references if each != case.reference])
+        if others:
+            found.append((likeness.words, others))
+    return found
 
 
 def recorded_fields(case: Case) -> dict[str, bool]:
@@ -198,7 +221,7 @@ def _identity(case: Case) -> Identity:
     )
 
 
-def _insert(notifications: Sequence[Notification]) -> list[uuid.UUID]:
+def _insert(notifications: Sequence[Notification], logged_by: uuid.UUID | None) -> list[uuid.UUID]:
     """Make the cases. The caller holds the index keys."""
     now = clock.now()
     year = clock.today().year
@@ -211,7 +234,7 @@ def _insert(notifications: Sequence[Notification]) -> list[uuid.UUID]:
         made.append(case_id)
         stored = _stored(notification)
         rows[Case].append(_case_row(case_id, year, number + offset, stored, now))
-        rows[CaseNotification].append(_notification_row(case_id, stored, now))
+        rows[CaseNotification].append(_notification_row(case_id, stored, now) | {"logged_by_id": logged_by})
         rows[CasePerson].append(_person_row(case_id, stored, now))
         rows[CaseEvent].append(_event_row(case_id, stored, now))
         rows[CaseSubstance] += [

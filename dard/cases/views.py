@@ -15,6 +15,7 @@ from dard.cases.honeytokens import opening_of
 from dard.cases.rules import Notification, age_band
 from dard.cases.states import steps_by_hand
 from dard.core.actor import Actor
+from dard.core.formats import count_text
 from dard.core.forms import Choice, choices_of, render_form
 from dard.core.home import WorkItem, WorkList, WorkSource, register_work
 from dard.core.navigation import (
@@ -60,10 +61,18 @@ def notify(actor: Actor) -> ResponseReturnValue:
         case = form.attempt(lambda: service.notify(actor, form.notification(), another_event=form.another_event.data))
         if case is not None:
             flash(f"The notification is logged as case {case.reference}.", "success")
-            return redirect(url_for("cases.file", case_id=case.id))
+            opens = actor.may(Permission.CASE_VIEW)
+            return redirect(url_for("cases.file", case_id=case.id) if opens else url_for("cases.own"))
     elif request.method == "POST":
         form.add_problems(service.problems_of(form.notification()))
     return render_form("cases/notify.html", form)
+
+
+@pages.get("/notifications", permission=Permission.NOTIFICATION_VIEW_OWN)
+def own(actor: Actor) -> ResponseReturnValue:
+    page = page_asked_for()
+    lines, total = queries.notified(actor, limit=page.size, offset=page.offset)
+    return render_template("cases/own.html", lines=lines, page=page.of(total))
 
 
 @pages.get("/cases/<uuid:case_id>", permission=Permission.CASE_VIEW, records=True)
@@ -111,6 +120,7 @@ def _file_page(actor: Actor, case: "Case", identity: service.Identity | None) ->
         "cases/file.html",
         case=case,
         identity=identity,
+        same=service.likely_same(actor, case),
         recorded=service.recorded_fields(case),
         age_band=age_band(case.person.age),
         substances=queries.substances(case),
@@ -153,14 +163,27 @@ def _work(actor: Actor) -> list[WorkList]:
     return lists
 
 
+def _own_work(actor: Actor) -> list[WorkList]:
+    _lines, total = queries.notified(actor, limit=1, offset=0)
+    items = [WorkItem("Log a notification", url_for("cases.notify"))]
+    if total:
+        items.append(WorkItem("See what you notified", url_for("cases.own"), count_text(total, "notification")))
+    return [WorkList("My notifications", items)]
+
+
 def register(app: Flask) -> None:
     """Add the pages to ``app``."""
     app.register_blueprint(pages.blueprint)
     register_loader("case_id", _load)
     name_cases_by(queries.references)
-    register_navigation(app, NavigationItem("Cases", "cases.index", Permission.CASE_VIEW, order=10))
+    register_navigation(
+        app,
+        NavigationItem("Cases", "cases.index", Permission.CASE_VIEW, order=10),
+        NavigationItem("My notifications", "cases.own", Permission.NOTIFICATION_VIEW_OWN, order=11),
+    )
     register_case_tab(app, CaseTab("File", "cases.file", Permission.CASE_VIEW, order=10))
     register_work(app, WorkSource(Permission.CASE_MANAGE, 10, _work))
+    register_work(app, WorkSource(Permission.NOTIFICATION_VIEW_OWN, 11, _own_work))
     register_help_topic(
         app,
         HelpTopic("notifications", "Logging a notification", "What to write down, and what happens next.", 20),
