@@ -2,13 +2,14 @@
 
 from contextlib import AbstractContextManager
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from dard.accounts.enums import Role
 from dard.accounts.grants import GIVING_REASONS, SIGNING_IN, keys_of, seals_of
 from dard.accounts.service import actor_of
 from dard.accounts.sessions import session_of, touch
+from dard.accounts.statement import owes_acceptance
 from dard.audit import events
 from dard.audit.service import record
 from dard.core.actor import Actor
@@ -17,13 +18,16 @@ from dard.core.settings import Settings
 from dard.crypto.errors import KeyLockedError, KeyScopeError, UnsealError
 from dard.crypto.keyring import Keyring
 
+BEFORE_ACCEPTANCE = frozenset({"accounts.confidentiality", "accounts.sign_out"})
+
 
 class SignedInUser(UserMixin):  # type: ignore[misc] # Flask-Login has no types
     """What Flask-Login keeps for a request. Its id is the session's token, so that ending the row ends the sign-in."""
 
-    def __init__(self, token: str, actor: Actor) -> None:
+    def __init__(self, token: str, actor: Actor, *, owes_acceptance: bool = False) -> None:
         self.id = token
         self.actor = actor
+        self.owes_acceptance = owes_acceptance
 
 
 class AccountsGate:
@@ -36,6 +40,11 @@ class AccountsGate:
         """The signed-in person, or nobody."""
         found: Actor | None = getattr(current_user, "actor", None)
         return found or Actor.nobody()
+
+    def detour(self, page: str) -> str | None:
+        """The confidentiality statement, for those who have not accepted it; they may also sign out."""
+        owes = getattr(current_user, "owes_acceptance", False)
+        return url_for("accounts.confidentiality") if owes and page not in BEFORE_ACCEPTANCE else None
 
     def keys(self, actor: Actor) -> AbstractContextManager[None]:
         """The keys that the actor's roles need; without a person, those that signing in needs."""
@@ -79,6 +88,6 @@ def init_gate(app: Flask, settings: Settings, keyring: Keyring) -> None:
         found = session_of(token, settings)
         if found is None:
             return None
-        actor = actor_of(found.user, found.id)
+        actor, owes = actor_of(found.user, found.id), owes_acceptance(found.user)
         touch(found)
-        return SignedInUser(token, actor)
+        return SignedInUser(token, actor, owes_acceptance=owes)

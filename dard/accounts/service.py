@@ -98,6 +98,13 @@ def user(user_id: uuid.UUID) -> User:
     return found
 
 
+def person_of(actor: Actor) -> User:
+    """The person that ``actor`` is. Raises NotFoundError for the system."""
+    if actor.user_id is None:
+        raise NotFoundError
+    return user(actor.user_id)
+
+
 def people(*, permission: Permission | None = None, organisation_id: uuid.UUID | None = None) -> Sequence[User]:
     """People whose account is open, by name: those who hold ``permission``, and hold it for the organisation."""
     held = (

@@ -40,6 +40,9 @@ class Gate(Protocol):
     def actor(self) -> Actor:
         """Who sends this request."""
 
+    def detour(self, page: str) -> str | None:
+        """Where the person must go before they may open ``page`` (an endpoint); None if they may go on."""
+
     def keys(self, actor: Actor) -> AbstractContextManager[None]:
         """Open, for the time of this request, the keys that this actor may use."""
 
@@ -104,6 +107,10 @@ def _answer(view: View, permission: Permission, arguments: dict[str, Any], *, wr
     g.refusals = []
     if permission is not Permission.PUBLIC and actor.user_id is None:
         return _ask_to_sign_in()
+    detour = None if permission is Permission.PUBLIC else gate.detour(request.endpoint or "")
+    if detour is not None:
+        db.session.rollback()
+        return redirect(detour)
     holder = Actor.nobody() if permission is Permission.PUBLIC else actor
     try:
         with gate.keys(holder):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from dard.accounts import statement
 from dard.accounts.models import User
 from dard.agreements.rules import Position
 from dard.agreements.service import positions
@@ -26,7 +27,7 @@ from dard.panels.enums import MeetingStatus
 from dard.panels.models import AgendaItem, Invitation, Meeting
 from dard.panels.queries import agenda, day_of, guests
 from dard.pseudonymisation.enums import SummaryStatus
-from dard.pseudonymisation.models import Pack, Summary
+from dard.pseudonymisation.models import MeetingAcceptance, Pack, Summary
 from dard.pseudonymisation.packs import month_text
 from dard.pseudonymisation.policy import account_problem, visible_to
 from dard.pseudonymisation.spans import KnownIdentifiers
@@ -37,12 +38,16 @@ ISSUED_ELSEWHERE = "This pack was issued to you at another organisation. Ask you
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """An invited person, where their organisation stands today, and their newest pack if they have one."""
+    """An invited person, where their organisation stands today, and their newest pack if they have one.
+
+    ``accepted_at``: when they accepted the newest confidentiality statement for this meeting.
+    """
 
     person: User
     position: Position
     pack: Pack | None
     first_opened_at: dt.datetime | None
+    accepted_at: dt.datetime | None
 
     @property
     def why_not(self) -> str:
@@ -187,6 +192,7 @@ def recipients(meeting: Meeting) -> list[Recipient]:
     """Everybody invited, by organisation and name: what they got, and why not."""
     given = {pack.recipient_id: pack for pack in newest_packs([meeting.id])}
     opened = moments(PackOpened.code, [pack.id for pack in given.values()])
+    accepted = acceptances(meeting)
     found = []
     for guest in guests(meeting):
         pack = given.get(guest.invitation.user_id)
@@ -196,9 +202,18 @@ def recipients(meeting: Meeting) -> list[Recipient]:
                 position=guest.today,
                 pack=pack,
                 first_opened_at=opened.get(pack.id) if pack else None,
+                accepted_at=accepted.get(guest.invitation.user_id),
             )
         )
     return found
+
+
+def acceptances(meeting: Meeting) -> dict[uuid.UUID, dt.datetime]:
+    """When each person accepted the newest confidentiality statement for ``meeting``; without those who did not."""
+    query = sa.select(MeetingAcceptance.user_id, MeetingAcceptance.accepted_at).where(
+        MeetingAcceptance.meeting_id == meeting.id, MeetingAcceptance.version == statement.current().version
+    )
+    return dict(db.session.execute(query).all())
 
 
 def own_papers(actor: Actor) -> list[OwnPaper]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dard.accounts import statement
 from dard.accounts.models import User
 from dard.agreements.enums import SharingPurpose
 from dard.agreements.service import assert_may_share
@@ -25,7 +26,7 @@ from dard.panels.queries import is_invited
 from dard.pseudonymisation import packs, policy, queries
 from dard.pseudonymisation.composing import content_for, known_identifiers, left_to_settle, refuse_identifiers
 from dard.pseudonymisation.enums import SummaryStatus
-from dard.pseudonymisation.models import Pack, Summary
+from dard.pseudonymisation.models import MeetingAcceptance, Pack, Summary
 from dard.pseudonymisation.queries import summary_of
 from dard.pseudonymisation.redaction import redact
 from dard.pseudonymisation.settling import Passage, counted, passages
@@ -34,6 +35,10 @@ from dard.pseudonymisation.states import SUMMARY_WORKFLOW
 
 NUMBER_LOCK = 0x5041434B  # "PACK": one giver of numbers at a time
 THERE_ALREADY = "Somebody has begun this summary already. Open the page again to see it"
+
+
+class AcceptanceOwedError(ForbiddenError):
+    """The reader has not accepted the newest confidentiality statement for the meeting of a pack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,8 +273,41 @@ def _reason_against(actor: Actor, person: User) -> str:
     return ""
 
 
+def check_admission(actor: Actor, pack: Pack) -> None:
+    """Raise ForbiddenError, whose event is kept, unless everything allows ``actor`` to read ``pack`` today."""
+    if queries.own_pack(actor, pack.id) is None:
+        raise NotFoundError
+    if not pack.recipient.active:
+        raise _refused(pack, "Your account is closed")
+    if actor.seat_id != pack.organisation_id:
+        raise _refused(pack, queries.ISSUED_ELSEWHERE)
+    assert_may_share(pack.organisation_id, SharingPurpose.PACK, clock.today())
+    if not is_invited(pack.meeting, pack.recipient_id):
+        raise _refused(pack, "Your invitation to this meeting has been withdrawn")
+    if not queries.is_newest(pack):
+        raise ForbiddenError("A newer pack has taken the place of this one. Open it from “My packs”")
+
+
+def accept_for_meeting(actor: Actor, pack: Pack, version: int | None = None) -> None:
+    """Note that ``actor`` accepts the confidentiality statement for the meeting of ``pack``, as they were shown it."""
+    check_admission(actor, pack)
+    statement.check_shown(version)
+    if pack.recipient_id in queries.acceptances(pack.meeting):
+        return
+    newest = statement.current().version
+    made = MeetingAcceptance(
+        meeting_id=pack.meeting_id, user_id=pack.recipient_id, version=newest, accepted_at=clock.now()
+    )
+    db.session.add(made)
+    db.session.flush()
+    record(actor, events.MeetingStatementAccepted(object_id=pack.meeting_id, version=newest))
+
+
 def open_pack(actor: Actor, pack: Pack) -> packs.PackContent:
-    """What ``pack`` says, for its recipient, if everything still allows it today. Each opening is recorded."""
+    """What ``pack`` says, for its recipient, if everything still allows it today. Each opening is recorded.
+
+    Raises AcceptanceOwedError until they have accepted the confidentiality statement for its meeting.
+    """
     content = _admit(actor, pack)
     record(actor, events.PackOpened(object_id=pack.id))
     return content
@@ -283,17 +321,9 @@ def download_pack(actor: Actor, pack: Pack) -> packs.PackContent:
 
 
 def _admit(actor: Actor, pack: Pack) -> packs.PackContent:
-    if queries.own_pack(actor, pack.id) is None:
-        raise NotFoundError
-    if not pack.recipient.active:
-        raise _refused(pack, "Your account is closed")
-    if actor.seat_id != pack.organisation_id:
-        raise _refused(pack, queries.ISSUED_ELSEWHERE)
-    assert_may_share(pack.organisation_id, SharingPurpose.PACK, clock.today())
-    if not is_invited(pack.meeting, pack.recipient_id):
-        raise _refused(pack, "Your invitation to this meeting has been withdrawn")
-    if not queries.is_newest(pack):
-        raise ForbiddenError("A newer pack has taken the place of this one. Open it from “My packs”")
+    check_admission(actor, pack)
+    if pack.recipient_id not in queries.acceptances(pack.meeting):
+        raise AcceptanceOwedError("Accept the confidentiality statement for this meeting first")
     return packs.decode(pack.content)
 
 

@@ -6,6 +6,8 @@ from flask import Flask, current_app, flash, g, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from dard.accounts import statement
+from dard.accounts.forms.statement import StatementForm
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import register_constraint
@@ -117,13 +119,19 @@ def own_packs(actor: Actor) -> ResponseReturnValue:
 
 @pages.get("/packs/<uuid:pack_id>", permission=Permission.PACK_READ, records=True)
 def pack(actor: Actor, pack: "Pack") -> ResponseReturnValue:
-    content = service.open_pack(actor, pack)
+    try:
+        content = service.open_pack(actor, pack)
+    except service.AcceptanceOwedError:
+        return redirect(url_for("pseudonymisation.confidentiality", pack_id=pack.id))
     return render_template("pseudonymisation/pack.html", pack=pack, content=content, about=ABOUT, to_follow=TO_FOLLOW)
 
 
 @pages.get("/packs/<uuid:pack_id>/pack.pdf", permission=Permission.PACK_READ, records=True)
 def pack_document(actor: Actor, pack: "Pack") -> ResponseReturnValue:
-    content = service.download_pack(actor, pack)
+    try:
+        content = service.download_pack(actor, pack)
+    except service.AcceptanceOwedError:
+        return redirect(url_for("pseudonymisation.confidentiality", pack_id=pack.id))
     reader = Reader(
         number=pack.number,
         name=pack.recipient.name,
@@ -134,6 +142,21 @@ def pack_document(actor: Actor, pack: "Pack") -> ResponseReturnValue:
     )
     drawn = pack_pdf(reader, content, current_app.extensions["dard.settings"].partnership_name)
     return download(drawn, f"{pack.number}.pdf", "application/pdf")
+
+
+@pages.form("/packs/<uuid:pack_id>/confidentiality", permission=Permission.PACK_READ)
+def confidentiality(actor: Actor, pack: "Pack") -> ResponseReturnValue:
+    service.check_admission(actor, pack)
+    newest = statement.current()
+    form = StatementForm(data={"version": newest.version})
+    if form.validate_on_submit():
+        form.attempt(lambda: service.accept_for_meeting(actor, pack, form.version.data))
+        if not form.errors:
+            return redirect(url_for("pseudonymisation.pack", pack_id=pack.id))
+    accepted_at = queries.acceptances(pack.meeting).get(pack.recipient_id)
+    return render_form(
+        "pseudonymisation/confidentiality.html", form, pack=pack, statement=newest, accepted_at=accepted_at
+    )
 
 
 def _decided(actor: Actor, case: "Case", found: "Summary | None", form: Form) -> ResponseReturnValue:

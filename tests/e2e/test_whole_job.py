@@ -72,6 +72,9 @@ def test_the_whole_job_in_a_browser(world, reader):
 
     member = reader(people["signed"])
     member.follow("My packs").follow(re.compile("Review panel|P-2026"))
+    assert "Accept this statement for the meeting before you open its pack" in member.text
+    member.page.get_by_label("I have read this statement").check()
+    member.press("Accept and open the pack")
     assert "Quillfeather" not in member.text
     assert "Pseudonymised information" in member.text
     other = reader(people["unsigned"]).follow("My packs")

@@ -171,6 +171,9 @@ def test_the_whole_job(world, people):
     # The pack goes to the member whose organisation signed, and to no one else.
     signed.get("/packs")
     pack = link(signed, r"/packs/[0-9a-f-]+")
+    assert signed.get(pack, status=302).location == f"{pack}/confidentiality"
+    signed.get(f"{pack}/confidentiality")
+    signed.post(f"{pack}/confidentiality", {"accepted": "yes", "version": "1"})
     on_screen = signed.get(pack).text
     assert "[day -12]" in signed.text
     assert "Bramblewick" not in signed.text  # one case alone is in that district: the place is withheld

@@ -93,6 +93,7 @@ def _gather(driven: Driven) -> None:
     roles = {
         "coordinator": Role.COORDINATOR, "second": Role.COORDINATOR, "chair": Role.CHAIR, "officer": Role.OFFICER,
         "governance": Role.INFORMATION_GOVERNANCE, "administrator": Role.ADMINISTRATOR,
+        "reporter": Role.REPORTER,
     }  # fmt: skip
     driven.people = {
         name: world.person(role, organisation_id=council, name=f"A {name}") for name, role in roles.items()
@@ -113,6 +114,7 @@ def _sign_in(driven: Driven) -> None:
     driven.canaries.note("app_user.totp_secret", secret)
     browser.post("/sign-in/set-up", {"code": "000000"}, status=422)
     browser.post("/sign-in/set-up", {"code": pyotp.TOTP(secret).now()})
+    browser.post("/confidentiality", {"accepted": "yes", "version": "1"})
     browser.get("/people")
     browser.post("/sign-out")
 
@@ -252,6 +254,7 @@ def _issue(driven: Driven) -> None:
     coordinator.post(f"/meetings/{meeting}/packs")
     member.get("/packs")
     driven.ids["pack_id"] = identity(re.search(r'href="(/packs/[0-9a-f-]+)"', member.response.text).group(1))
+    member.post(f"/packs/{driven.ids['pack_id']}/confidentiality", {"accepted": "yes", "version": "1"})
     member.get(f"/packs/{driven.ids['pack_id']}")
     assert member.get(f"/packs/{driven.ids['pack_id']}/pack.pdf").data.startswith(b"%PDF")
     with driven.world.at_work():

@@ -59,6 +59,8 @@ def populate(world: World) -> Populated:
     with world.at_work():
         pseudonymisation.issue_packs(people[Role.COORDINATOR].actor, world.get(Meeting, meeting))
         packs = {pack.recipient_id: pack.id for pack in db.session.scalars(sa.select(Pack))}
+        for pack in db.session.scalars(sa.select(Pack)):
+            pseudonymisation.accept_for_meeting(next(p for p in invited if p.id == pack.recipient_id).actor, pack)
         action, action_of_council, action_of_owner = (
             actions.assign(
                 people[Role.CHAIR].actor,

@@ -12,6 +12,7 @@ from flask import Flask
 from support.browser import Browser
 
 from dard.accounts import service as accounts
+from dard.accounts import statement
 from dard.accounts.enums import OrganisationKind, Role
 from dard.accounts.models import Organisation, SignInSession, User
 from dard.accounts.passwords import new_totp_secret
@@ -20,6 +21,8 @@ from dard.accounts.sessions import _hash
 from dard.agreements import service as agreements
 from dard.agreements.enums import AgreementStatus
 from dard.agreements.service import AgreementDetails, Signature
+from dard.audit import events
+from dard.audit.service import record
 from dard.cases import service as case_service
 from dard.cases.enums import CaseStatus, NotificationSource, PlaceOfEvent, Sex, Stream, SubstanceRole
 from dard.cases.models import Case
@@ -30,6 +33,7 @@ from dard.core.database import db, unit_of_work
 from dard.crypto.enums import EVERY_PURPOSE
 from dard.panels import service as panels
 from dard.panels.service import MeetingDetails
+from dard.pseudonymisation.models import MeetingAcceptance
 
 SYSTEM = Actor.system("tests")
 NOTIFICATION = Notification(
@@ -101,6 +105,7 @@ class World:
             user = accounts.add_user(SYSTEM, details)
             user.totp_secret = new_totp_secret()
             user.second_factor_confirmed_at = clock.now()
+            user.statement_version, user.statement_accepted_at = statement.current().version, clock.now()
             token = secrets.token_urlsafe(16)
             session = SignInSession(token_hash=_hash(token), user_id=user.id, last_seen_at=clock.now())
             db.session.add(session)
@@ -183,6 +188,14 @@ class World:
             if people:
                 panels.invite(SYSTEM, made, people)
             return made.id
+
+    def accept(self, meeting_id: uuid.UUID, *user_ids: uuid.UUID) -> None:
+        """Let people have accepted the confidentiality statement for a meeting."""
+        with self.at_work():
+            for user_id in user_ids:
+                accepted = {"meeting_id": meeting_id, "user_id": user_id, "accepted_at": clock.now()}
+                db.session.add(MeetingAcceptance(version=statement.current().version, **accepted))
+            record(SYSTEM, events.MeetingStatementAccepted(object_id=meeting_id, version=statement.current().version))
 
     def get(self, model: type, identity: uuid.UUID) -> Any:
         """A row, inside ``at_work``."""

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from support.world import SYSTEM
 
-from dard.accounts import service
+from dard.accounts import service, statement
 from dard.accounts.enums import OrganisationKind, Role
 from dard.accounts.models import SignInSession, User
 from dard.accounts.service import UserDetails
@@ -28,6 +28,7 @@ def user_id(world):
         )
         user = service.add_user(SYSTEM, details)
         service.set_password(user, PASSWORD)
+        user.statement_version = statement.current().version
         return user.id
 
 

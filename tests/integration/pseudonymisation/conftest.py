@@ -11,7 +11,7 @@ from dard.cases.models import Case
 from dard.panels.models import Meeting
 from dard.pseudonymisation import service
 from dard.pseudonymisation.models import Summary
-from dard.pseudonymisation.queries import summary_of
+from dard.pseudonymisation.queries import acceptances, summary_of
 
 CLEAN = (
     "[person] was found at home by a brother on [day 0]. They had left a hostel on [day -12].\n\n"
@@ -47,11 +47,16 @@ class Panel:
             service.save_summary(self.writer.actor, made, text, None)
             return made.id
 
-    def issue(self, meeting_id: uuid.UUID) -> list[uuid.UUID]:
-        """Issue the packs of the meeting; the ids of the new ones."""
+    def issue(self, meeting_id: uuid.UUID, *, accepted: bool = True) -> list[uuid.UUID]:
+        """Issue the packs of the meeting; the ids of the new ones. Who gets one has ``accepted`` confidentiality."""
         with self.world.at_work():
-            result = service.issue_packs(self.writer.actor, self.world.get(Meeting, meeting_id))
-            return [pack.id for pack in result.issued]
+            meeting = self.world.get(Meeting, meeting_id)
+            issued = service.issue_packs(self.writer.actor, meeting).issued
+            made, readers = [pack.id for pack in issued], {pack.recipient_id for pack in issued}
+            readers -= set(acceptances(meeting))
+        if accepted:
+            self.world.accept(meeting_id, *readers)
+        return made
 
     def text_of(self, case_id: uuid.UUID) -> str:
         """What the summary of a case says now."""
