@@ -253,15 +253,22 @@ def invite(actor: Actor, target: User) -> str:
     A new invitation ends an earlier one, the old password and the old second factor. Works once, for 72 hours.
     """
     actor.require(Permission.ACCOUNT_MANAGE)
-    token = secrets.token_urlsafe(32)
-    target.joining_token_hash = hashlib.sha256(token.encode()).digest()
-    target.joining_expires_at = clock.now() + dt.timedelta(hours=JOINING_HOURS)
+    token = make_link(target)
     target.password_hash = None
     target.totp_secret = None
     target.second_factor_confirmed_at = None
     db.session.flush()
     _end_sessions(sa.select(User.id).where(User.id == target.id))
     record(actor, events.UserChanged(object_id=target.id, changed=("invitation",)))
+    return token
+
+
+def make_link(target: User) -> str:
+    """A token of 256 bits with which ``target`` joins, kept only as its hash. It ends the one before."""
+    token = secrets.token_urlsafe(32)
+    target.joining_token_hash = hashlib.sha256(token.encode()).digest()
+    target.joining_expires_at = clock.now() + dt.timedelta(hours=JOINING_HOURS)
+    db.session.flush()
     return token
 
 

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from support.ct_ocme import usual_file
 from support.world import SYSTEM, Person, World
 
+from dard.accounts import joining
 from dard.accounts.enums import Role
 from dard.accounts.models import UserRole
+from dard.accounts.service import UserDetails
 from dard.actions import service as actions
 from dard.actions.enums import Priority
 from dard.actions.models import Action
@@ -79,6 +81,10 @@ def populate(world: World) -> Populated:
         actions.note_progress(
             people[Role.MEMBER].actor, world.get(Action, action), "The pathway has been drafted.", None, None
         )
+        proposed = UserDetails(
+            email="new@example.org", name="New Colleague", organisation_id=provider, roles=frozenset({Role.MEMBER})
+        )
+        proposal = joining.propose(writer.actor, proposed).id
         batch = imports.upload(people[Role.COORDINATOR].actor, "ct-ocme", usual_file(3)).id
     with world.at_work():
         honeytokens.mark(SYSTEM, world.get(Case, world.case()).reference)
@@ -97,6 +103,7 @@ def populate(world: World) -> Populated:
         "meeting_id": meeting,
         "action_id": action,
         "batch_id": batch,
+        "proposal_id": proposal,
     }
     with world.at_work():
         made.ids["held_id"] = _first(UserRole, UserRole.user_id == people[Role.OFFICER].id)
