@@ -73,3 +73,14 @@ class ProposalStatus(LabelledEnum):
     CONFIRMED = "confirmed", "Confirmed", "green"
     DECLINED = "declined", "Declined", "red"
     WITHDRAWN = "withdrawn", "Withdrawn", "grey"
+
+
+class AccessState(LabelledEnum):
+    """Where an account stands, as the review of access shows it: worked out from what it has, never stored."""
+
+    OPEN = "open", "Can sign in", "green"
+    SETTING_UP = "setting_up", "Has to set up an authenticator app", "yellow"
+    INVITED = "invited", "Invited", "blue"
+    INVITATION_OVER = "invitation_over", "Invitation ran out", "orange"
+    NOT_INVITED = "not_invited", "Not invited yet", "grey"
+    ENDED = "ended", "Ended", "red"

@@ -215,6 +215,22 @@ def change_user(actor: Actor, target: User, details: UserDetails, *, active: boo
     record(actor, events.UserChanged(object_id=target.id, changed=changed))
 
 
+def end_access(actor: Actor, target: User, reason: str) -> None:
+    """End somebody’s access at once: they are signed out everywhere, and a link that was sent to them is over."""
+    actor.require(Permission.ACCOUNT_MANAGE)
+    if target.id == actor.user_id:
+        raise DomainError("You cannot end your own access: ask another administrator", "reason")
+    if not target.active:
+        raise DomainError("The access of this person has ended already", "reason")
+    if not reason.strip():
+        raise DomainError("Enter why their access ends", "reason")
+    target.active = False
+    target.joining_token_hash = target.joining_expires_at = None
+    db.session.flush()
+    _end_sessions(sa.select(User.id).where(User.id == target.id))
+    record(actor, events.AccessEnded(object_id=target.id, reason=reason.strip()))
+
+
 def _move(target: User, organisation_id: uuid.UUID) -> None:
     """Let ``target`` work for another organisation, with the roles that were held for the one before."""
     for held in target.held_roles:

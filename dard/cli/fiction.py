@@ -57,7 +57,13 @@ COLLEAGUES = (
     Colleague("Priya Loxley", "Fernshire Mental Health Trust", (Role.MEMBER,)),
     Colleague("Gwendal Fairweather", "Fernshire Integrated Care Board", (Role.MEMBER,)),
     Colleague("Ottoline Brisk", "Netherford Housing", (Role.MEMBER,)),
+    Colleague("Ianto Fairlamb", "Heart of Fernshire Ambulance Service", (Role.REPORTER,)),
+    Colleague("Petra Ainscough", "Netherford Housing", (Role.ACTION_OWNER,)),
+    Colleague("Leonora Vane", "Fernshire County Council", (Role.SENIOR_OWNER,)),
 )
+LEADS = {"Kestrel Recovery": "Delphine Marsh", "Fernshire Constabulary": "Osric Blythe"}
+NEWCOMER = Colleague("Cressida Holm", "Kestrel Recovery", (Role.MEMBER, Role.REPORTER))
+LATECOMER = "Ottoline Brisk"  # has not accepted the confidentiality statement for the coming meeting
 
 _FEMALE = ("Tamsin", "Jocasta", "Perpetua", "Elowen", "Sabra", "Marguerite", "Zenobia", "Ottilie", "Ludmila", "Farah")
 _MALE = ("Jory", "Casimir", "Leopold", "Emrys", "Darragh", "Piotr", "Lucian", "Yusuf", "Barnaby", "Torquil")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dard.accounts import access, joining, statement
 from dard.accounts import service as accounts
 from dard.accounts.enums import Role
 from dard.accounts.models import User
@@ -24,7 +25,7 @@ from dard.audit import events
 from dard.audit.service import record
 from dard.cases import honeytokens
 from dard.cases import service as cases
-from dard.cases.enums import CaseStatus, RevealPurpose
+from dard.cases.enums import CaseStatus, NotificationSource, RevealPurpose
 from dard.cases.models import Case
 from dard.cli import fiction
 from dard.core import clock
@@ -35,10 +36,12 @@ from dard.panels.enums import MeetingStatus, Reply
 from dard.panels.models import Meeting
 from dard.panels.queries import agenda
 from dard.pseudonymisation import service as pseudonymisation
+from dard.pseudonymisation.queries import newest_packs
 
 SEED = 20_240_926  # the day of the guidance
 CASES = 60
 ACTIONS = 40
+OUTSIDE = 7  # of 13 actions, the one that somebody from outside the panel owns
 SYSTEM = Actor.system("demonstration")
 _WORDS = (
     "amber",
@@ -117,6 +120,7 @@ class Seeding:
             self._actions(past)
             self._coming_meetings()
             self._showings()
+            self._access()
         finally:
             clock.set_source(None)
 
@@ -143,8 +147,11 @@ class Seeding:
             accounts.set_password(user, account.password)
             user.totp_secret = account.totp_secret
             user.second_factor_confirmed_at = clock.now()
+            statement.accept(accounts.actor_of(user))
             self.people[account.name] = user
         db.session.flush()
+        for name, lead in fiction.LEADS.items():
+            joining.name_lead(self._actor(Role.ADMINISTRATOR), bodies[name], self.people[lead].id)
         first = self._agreement("Information sharing agreement, first edition", 755, 190, list(bodies))
         self._at(195)
         second = self._agreement(
@@ -179,11 +186,12 @@ class Seeding:
         return made
 
     def _log_cases(self) -> None:
-        coordinator = self._actor(Role.COORDINATOR)
+        coordinator, reporter = self._actor(Role.COORDINATOR), self._actor(Role.REPORTER)
         for told in fiction.notifications(self.chance, self.today, CASES):
             age = (self.today - (told.event_date or self.today)).days
             self._at(max(0, age - self.chance.randrange(1, 4)), 8, self.chance.randrange(60))
-            self.cases.append(cases.notify(coordinator, told, another_event=True))
+            logs = reporter if told.source is NotificationSource.AMBULANCE else coordinator
+            self.cases.append(cases.notify(logs, told, another_event=True))
         for case in self.cases:
             self._walk(case, (self.today - (case.event_date or self.today)).days)
 
@@ -243,6 +251,12 @@ class Seeding:
                 answer = Reply.ACCEPTED if self.chance.random() < 0.85 else Reply.DECLINED
                 panels.reply(accounts.actor_of(user), meeting, answer)
 
+    def _accept(self, meeting: Meeting, without: str = "") -> None:
+        """Who has a pack accepts the confidentiality statement for its meeting, but for one."""
+        for pack in newest_packs([meeting.id]):
+            if pack.recipient.name != without:
+                pseudonymisation.accept_for_meeting(accounts.actor_of(pack.recipient), pack)
+
     def _past_meeting(self) -> Meeting:
         self._at(110)
         meeting = self._meeting(self.today - dt.timedelta(days=75), 14)
@@ -251,6 +265,8 @@ class Seeding:
         self._at(82)
         self._replies(meeting)
         pseudonymisation.issue_packs(self._actor(Role.COORDINATOR), meeting)
+        self._at(80)
+        self._accept(meeting)
         self._at(75, 13)
         panels.transition(self._actor(Role.COORDINATOR), meeting, MeetingStatus.HELD)
         return meeting
@@ -263,6 +279,8 @@ class Seeding:
         self._at(6)
         self._replies(current)
         pseudonymisation.issue_packs(self._actor(Role.COORDINATOR), current)
+        self._at(4)
+        self._accept(current, without=fiction.LATECOMER)
         self._at(2)
         self._meeting(self.today + dt.timedelta(days=60), 3)
 
@@ -280,13 +298,29 @@ class Seeding:
         opening = events.HoneytokenOpened(object_id=trap.id, case_id=trap.id, page="cases.file")
         record(self._actor(Role.CHAIR), opening)
 
+    def _access(self) -> None:
+        """When people were last here, a review of who has access, and somebody who waits to be confirmed."""
+        for number, user in enumerate(self.people.values()):
+            self._at(124 if user.organisation.name == fiction.LAPSED else number % 9, 9 + number % 8)
+            user.last_signed_in_at = clock.now()
+        self._at(35, 15)
+        access.review(self._actor(Role.INFORMATION_GOVERNANCE), "Everybody still needs their access.")
+        self._at(1, 16)
+        newcomer = fiction.NEWCOMER
+        body = next(each for each in accounts.organisations() if each.name == newcomer.organisation)
+        details = accounts.UserDetails(
+            email=newcomer.email, name=newcomer.name, organisation_id=body.id, roles=frozenset(newcomer.roles)
+        )
+        joining.propose(self._actor(Role.COORDINATOR), details)
+
     def _actions(self, meeting: Meeting) -> None:
         chair = self._actor(Role.CHAIR)
         owners = [user for user in self.people.values() if Role.MEMBER in user.roles]
+        (outside,) = (user for user in self.people.values() if Role.ACTION_OWNER in user.roles)
         items = agenda(meeting)
         for number in range(ACTIONS):
             self._at(75, 11, number)
-            owner = owners[number % len(owners)]
+            owner = outside if number % 13 == OUTSIDE else owners[number % len(owners)]
             made = actions.assign(
                 chair,
                 items[number % len(items)].case,
@@ -294,7 +328,7 @@ class Seeding:
                 actions.ActionDetails(
                     text=fiction.ACTIONS[number % len(fiction.ACTIONS)],
                     owner_organisation_id=owner.organisation_id,
-                    owner_id=owner.id if number % 3 else None,
+                    owner_id=owner.id if number % 3 or owner is outside else None,
                     due_on=self.today + dt.timedelta(days=self.chance.randrange(-40, 60)),
                     priority=self.chance.choice(tuple(Priority)),
                 ),

@@ -70,7 +70,7 @@ SENTENCES: Mapping[Permission, str] = {
     Permission.SIGNED_IN: "Sees their own work and the confidentiality statement",
     Permission.ACCOUNT_MANAGE: "Adds people, changes their roles and ends their access",
     Permission.ACCOUNT_PROPOSE: "Proposes people for an account",
-    Permission.ACCOUNT_CONFIRM: "Confirms people who were proposed, where no lead of their organisation can",
+    Permission.ACCOUNT_CONFIRM: "Confirms people who were proposed for an account",
     Permission.ORGANISATION_MANAGE: "Adds and changes organisations",
     Permission.ACCESS_VIEW: "Sees who has access, with which roles, and when they last signed in",
     Permission.ACCESS_REVIEW: "Notes that the access of everybody was reviewed",

@@ -6,6 +6,7 @@ from flask import Flask, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from dard.accounts import service
+from dard.accounts.enums import Role
 from dard.accounts.forms.people import (
     OrganisationChangeForm,
     OrganisationForm,
@@ -131,4 +132,5 @@ def register(app: Flask) -> None:
         NavigationItem("People", "accounts.users", Permission.ACCOUNT_MANAGE, order=80),
         NavigationItem("Organisations", "accounts.organisations", Permission.ORGANISATION_MANAGE, order=81),
     )
+    app.jinja_env.globals["every_role"] = list(Role)
     register_help_topic(app, HelpTopic("roles", "Who does what", "What each role can see and do.", 11))

@@ -108,19 +108,20 @@ def test_the_demonstration_has_everything_and_is_made_once(folder):
     first = run("demo", "--no-serve", "--json", "--port", "5999")
     told = json.loads(first.stdout.splitlines()[0])
     assert told["url"] == "http://127.0.0.1:5999"
-    assert len(told["accounts"]) == 13
+    assert len(told["accounts"]) == 16
     assert set(told["accounts"][0]) == {"email", "password", "totp_secret", "roles", "organisation"}
     database = sqlite3.connect(folder / "dard.sqlite3")
 
     def count(table: str, where: str = "1") -> int:
         return database.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()[0]
 
-    assert (count("organisation"), count("app_user"), count("dard_case"), count("meeting")) == (8, 13, 60, 3)
+    assert (count("organisation"), count("app_user"), count("dard_case"), count("meeting")) == (8, 16, 60, 3)
     assert count("action") == 40
     assert database.execute("SELECT count(DISTINCT status) FROM action").fetchone()[0] == 6
     assert count("pack") > 0
     assert {role for (role,) in database.execute("SELECT role FROM user_role")} == {
-        "coordinator", "chair", "member", "officer", "information_governance", "administrator",
+        "reporter", "coordinator", "chair", "member", "action_owner", "officer", "information_governance",
+        "senior_owner", "administrator",
     }  # fmt: skip
     events = count("audit_event")
     again = run("demo", "--no-serve")
