@@ -11,6 +11,7 @@ from dard.actions import views as actions
 from dard.agreements import views as agreements
 from dard.audit import views as audit
 from dard.cases import views as cases
+from dard.cases.access import views as access
 from dard.core import help as user_guide
 from dard.core import home, templating
 from dard.core.database import db, init_database
@@ -23,10 +24,25 @@ from dard.crypto.key_file import AskPassphrase, WatchedKeyFile, no_passphrase, p
 from dard.crypto.keyring import Keyring
 from dard.imports import views as imports
 from dard.panels import views as panels
+from dard.pseudonymisation import guest_views as guests
 from dard.pseudonymisation import views as pseudonymisation
 from dard.reports import views as reports
 
-FEATURES = (home, accounts, cases, imports, panels, pseudonymisation, actions, reports, agreements, audit, user_guide)
+FEATURES = (
+    home,
+    accounts,
+    cases,
+    access,
+    imports,
+    panels,
+    pseudonymisation,
+    guests,
+    actions,
+    reports,
+    agreements,
+    audit,
+    user_guide,
+)
 
 
 def create_app(

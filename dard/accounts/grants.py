@@ -3,6 +3,8 @@
 The administrator runs accounts and sees no case. The officer counts and exports and opens no case file.
 The information governance lead checks who was shown what, and why, and opens no case file either.
 A reporter seals who a case is about and can open nothing of it. A role whose pages are still to come holds nothing yet.
+
+Who may be a guest sees nothing by that alone: one case, once a coordinator shares it with them (dard.cases.access).
 """
 
 from collections.abc import Iterable
@@ -30,6 +32,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CASE_IMPORT,
             Permission.IDENTITY_REVEAL,
             Permission.HISTORY_VIEW,
+            Permission.RECUSAL_IMPOSE,
+            Permission.CASE_RESTRICT,
+            Permission.CASE_BREAK_GLASS,
+            Permission.CASE_SHARE,
             Permission.MEETING_VIEW,
             Permission.MEETING_VIEW_EVERY,
             Permission.MEETING_MANAGE,
@@ -52,6 +58,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CASE_VIEW,
             Permission.IDENTITY_REVEAL,
             Permission.HISTORY_VIEW,
+            Permission.RECUSAL_IMPOSE,
+            Permission.RECUSAL_LIFT,
+            Permission.CASE_RESTRICT,
+            Permission.CASE_BREAK_GLASS,
             Permission.MEETING_VIEW,
             Permission.MEETING_VIEW_EVERY,
             Permission.SUMMARY_VIEW,
@@ -69,6 +79,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.MEMBER: frozenset(
         {
+            Permission.CASE_READ_AS_GUEST,
             Permission.MEETING_VIEW,
             Permission.PACK_READ,
             Permission.ACTION_VIEW,
@@ -86,6 +97,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.OFFICER: frozenset(
         {
+            Permission.CASE_READ_AS_GUEST,
             Permission.ACTION_VIEW,
             Permission.ACTION_VIEW_EVERY,
             Permission.ACTION_EXPORT,

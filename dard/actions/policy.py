@@ -5,21 +5,25 @@ import sqlalchemy as sa
 from dard.actions.enums import ActionStatus
 from dard.actions.models import Action
 from dard.actions.states import ACTION_WORKFLOW
+from dard.cases.access.policy import is_open_to
 from dard.core.actor import Actor
 from dard.core.permissions import Permission
 
 
 def visible_to(actor: Actor) -> sa.Select[Action]:
-    """The actions that ``actor`` may see: every one, those of the organisations for which they act, or their own."""
+    """The actions that ``actor`` may see: every one, those of the organisations for which they act, or their own.
+
+    Those of a case that is hidden from them are left out always.
+    """
     if actor.may(Permission.ACTION_VIEW_EVERY):
-        return sa.select(Action)
+        return sa.select(Action).where(is_open_to(actor, Action.case_id))
     if not actor.may(Permission.ACTION_VIEW) or actor.user_id is None:
         return sa.select(Action).where(sa.false())
     theirs = Action.owner_organisation_id.in_(actor.acts_for(Permission.ACTION_VIEW_ORGANISATION))
     named = sa.and_(
         Action.owner_id == actor.user_id, Action.owner_organisation_id.in_(actor.acts_for(Permission.ACTION_VIEW))
     )
-    return sa.select(Action).where(sa.or_(theirs, named))
+    return sa.select(Action).where(sa.or_(theirs, named), is_open_to(actor, Action.case_id))
 
 
 def belongs_to(actor: Actor, action: Action) -> bool:

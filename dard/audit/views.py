@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from dard.audit import queries, reviews, service
+from dard.audit import figures, queries, reviews, service
 from dard.audit.forms import ReviewForm, ShowingFilterForm
 from dard.core import clock
 from dard.core.actor import Actor
@@ -42,25 +42,31 @@ def case_history(_actor: Actor, case: Any) -> ResponseReturnValue:
 
 
 @pages.get("/audit", permission=Permission.AUDIT_VIEW)
-def index(_actor: Actor) -> ResponseReturnValue:
-    waiting, total = queries.waiting_for_review(limit=LINES)
+def index(actor: Actor) -> ResponseReturnValue:
+    waiting, total = queries.waiting_for_review(actor, limit=LINES)
+    uses = queries.emergency_uses(actor)
     return render_template(
         "audit/index.html",
         waiting=waiting,
         waiting_total=total,
-        reviewed=queries.reviewed(limit=LINES),
+        overdue=queries.overdue_reviews(actor),
+        review_days=queries.REVIEW_DAYS,
+        reviewed=queries.reviewed(actor, limit=LINES),
+        uses=uses,
+        uses_chart=figures.emergency_chart(uses),
+        uses_headline=figures.emergency_headline(uses),
         verifications=queries.newest_verifications(limit=LINES),
         checkpoints=queries.newest_checkpoints(limit=LINES),
     )
 
 
 @pages.get("/audit/showings", permission=Permission.AUDIT_VIEW)
-def showings(_actor: Actor) -> ResponseReturnValue:
+def showings(actor: Actor) -> ResponseReturnValue:
     form = ShowingFilterForm()
     form.offer()
     form.validate()
     page = page_asked_for()
-    lines, total = queries.showings(form.chosen(), limit=page.size, offset=page.offset)
+    lines, total = queries.showings(actor, form.chosen(), limit=page.size, offset=page.offset)
     return render_template(
         "audit/showings.html", form=form, lines=lines, page=page.of(total), filters=_filters_asked_for()
     )
@@ -74,6 +80,12 @@ def showings_csv(actor: Actor) -> ResponseReturnValue:
         return redirect(f"{url_for('audit.showings')}?{_filters_asked_for()}")
     made = reviews.export_showings(actor, form.chosen())
     return download(made, f"identities-shown-{clock.today():%Y-%m-%d}.csv", "text/csv; charset=utf-8")
+
+
+@pages.get("/audit/emergencies.csv", permission=Permission.AUDIT_EXPORT, records=True)
+def emergencies_csv(actor: Actor) -> ResponseReturnValue:
+    made = reviews.export_emergency_uses(actor)
+    return download(made, f"emergencies-{clock.today():%Y-%m-%d}.csv", "text/csv; charset=utf-8")
 
 
 @pages.form("/audit/events/<uuid:event_id>/review", permission=Permission.AUDIT_REVIEW)
@@ -92,12 +104,17 @@ def _filters_asked_for() -> str:
     return urlencode([(name, value) for name, value in request.args.items(multi=True) if name != "page" and value])
 
 
-def _work(_actor: Actor) -> list[WorkList]:
-    waiting, total = queries.waiting_for_review(limit=HOME_LINES)
-    items = [WorkItem(each.what, url_for("audit.review", event_id=each.id), each.who) for each in waiting]
+def _work(actor: Actor) -> list[WorkList]:
+    waiting, total = queries.waiting_for_review(actor, limit=HOME_LINES)
+    items = [WorkItem(each.what, url_for("audit.review", event_id=each.id), _told(each)) for each in waiting]
     if total > len(items):
         items.append(WorkItem(f"{total - len(items):,} more", url_for("audit.index")))
     return [WorkList("To be looked at", items, "Nothing waits for a second look.")]
+
+
+def _told(each: queries.LoggedEvent) -> str:
+    """Who did it, and whether it has waited too long. Never in which case: the home page says that it holds none."""
+    return f"{each.who}. Overdue: has waited for {each.age.days} days" if each.overdue else each.who
 
 
 def register(app: Flask) -> None:

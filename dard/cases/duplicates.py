@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from dard.cases.models import Case, CasePerson
 from dard.cases.nicknames import nicknames_of
+from dard.cases.policy import visible_to
 from dard.cases.rules import Notification
+from dard.core.actor import Actor
 from dard.core.database import db
 from dard.crypto import normalisation
 from dard.crypto.phonetics import sound_of
@@ -44,8 +46,11 @@ class _Who:
     born: dt.date | None
 
 
-def cases_alike(notification: Notification) -> dict[Likeness, list[str]]:
-    """The references of the cases whose person may be the notified one, each under the surest likeness."""
+def cases_alike(actor: Actor, notification: Notification) -> dict[Likeness, list[str]]:
+    """The references of the cases whose person may be the notified one, each under the surest likeness.
+
+    Of a case that ``actor`` may not see nothing is said, nor is anything of it opened.
+    """
     told = _Who(
         normalisation.nhs_number(notification.nhs_number or ""), notification.full_name, notification.date_of_birth
     )
@@ -57,7 +62,7 @@ def cases_alike(notification: Notification) -> dict[Likeness, list[str]]:
     rows = db.session.execute(
         sa.select(Case.reference, CasePerson)
         .join(CasePerson, CasePerson.case_id == Case.id)
-        .where(may_be)
+        .where(may_be, Case.id.in_(visible_to(actor).with_only_columns(Case.id)))
         .order_by(Case.year, Case.number)
     )
     found: dict[Likeness, list[str]] = {}

@@ -82,7 +82,7 @@ def notify(actor: Actor, notification: Notification, *, another_event: bool = Fa
     take_lock(REFERENCE_LOCK)
     hold_index_keys()
     if not another_event and actor.may(Permission.CASE_VIEW):
-        _refuse_known(notification)
+        _refuse_known(actor, notification)
     (case_id,) = _insert([notification], actor.user_id)
     record(actor, events.CaseNotified(object_id=case_id, case_id=case_id, source=str(notification.source)))
     return db.session.get_one(Case, case_id)
@@ -192,11 +192,11 @@ def _refuse_problems(notification: Notification) -> None:
         raise InvalidError([(problem.field, problem.message) for problem in problems])
 
 
-def _refuse_known(notification: Notification) -> None:
+def _refuse_known(actor: Actor, notification: Notification) -> None:
     """Raise InvalidError if the person may be known already, saying what is alike and in which cases."""
     known = [
         (likeness.field, _known_words(likeness, references))
-        for likeness, references in cases_alike(notification).items()
+        for likeness, references in cases_alike(actor, notification).items()
     ]
     if known:
         raise InvalidError(known)

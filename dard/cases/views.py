@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from dard.audit.queries import name_cases_by
 from dard.cases import queries, service
+from dard.cases.access.policy import sight_of
 from dard.cases.enums import CaseStatus, DatePrecision, PlaceOfEvent, Sex
 from dard.cases.forms import CaseFilterForm, CorrectionForm, NotificationForm, RevealForm, StatusForm
 from dard.cases.honeytokens import opening_of
@@ -140,6 +141,7 @@ def _answers(told: Notification, version: int) -> dict[str, object]:
 def _load(actor: Actor, case_id: uuid.UUID, parents: Mapping[str, Any]) -> "Case":
     """The case of an id in the URL, on every page under it; opening one that nobody has work with is kept and told."""
     case = service.load_case(actor, case_id, parents)
+    g.sight = sight_of(actor, case.id)
     opening = opening_of(case, request.endpoint or "")
     if opening is not None:
         g.refusals.append(opening)  # in a transaction of its own: pages that only read are rolled back

@@ -30,6 +30,12 @@ class Permission(enum.StrEnum):
     CASE_IMPORT = "case:import"
     IDENTITY_REVEAL = "identity:reveal"
     HISTORY_VIEW = "history:view"
+    RECUSAL_IMPOSE = "recusal:impose"
+    RECUSAL_LIFT = "recusal:lift"
+    CASE_RESTRICT = "case:restrict"
+    CASE_BREAK_GLASS = "case:break_glass"
+    CASE_SHARE = "case:share"
+    CASE_READ_AS_GUEST = "case:read_as_guest"
 
     MEETING_VIEW = "meeting:view"
     MEETING_VIEW_EVERY = "meeting:view_every"

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from dard.accounts.models import User
 from dard.cases.models import Case
+from dard.cases.policy import visible_to as visible_cases
 from dard.core.actor import Actor
 from dard.core.database import db
 from dard.imports.enums import ImportStatus
@@ -35,10 +36,13 @@ class ImportLine:
 
 @dataclass(frozen=True, slots=True)
 class KnownRow:
-    """A row that has become a case before: what it said then, as a fingerprint, and the reference of the case."""
+    """A row that was imported before: what it said then, as a fingerprint.
+
+    ``reference`` is that of the case it became, for those who may see it.
+    """
 
     fingerprint: bytes
-    reference: str
+    reference: str | None
 
 
 def imports(actor: Actor, *, limit: int, offset: int) -> tuple[list[ImportLine], int]:
@@ -53,13 +57,14 @@ def waiting(actor: Actor, *, limit: int) -> list[ImportLine]:
     return _lines(visible_to(actor).where(ImportBatch.status == ImportStatus.PREVIEWED).limit(limit))
 
 
-def known_rows(profile: str, keys: Sequence[bytes]) -> dict[bytes, KnownRow]:
+def known_rows(actor: Actor, profile: str, keys: Sequence[bytes]) -> dict[bytes, KnownRow]:
     """Those of the row keys that have become cases before; the others are left out."""
     found: dict[bytes, KnownRow] = {}
+    seen = visible_cases(actor).with_only_columns(Case.id, Case.reference).subquery()
     for start in range(0, len(keys), AT_A_TIME):
         rows = db.session.execute(
-            sa.select(ImportedRow.row_key, ImportedRow.fingerprint, Case.reference)
-            .join(Case, ImportedRow.case_id == Case.id)
+            sa.select(ImportedRow.row_key, ImportedRow.fingerprint, seen.c.reference)
+            .outerjoin(seen, ImportedRow.case_id == seen.c.id)
             .where(ImportedRow.profile == profile, ImportedRow.row_key.in_(keys[start : start + AT_A_TIME]))
         )
         found.update((key, KnownRow(fingerprint, reference)) for key, fingerprint, reference in rows)

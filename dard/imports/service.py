@@ -132,7 +132,7 @@ def preview(actor: Actor, batch: ImportBatch) -> Preview:
 def rehearse(actor: Actor, profile_name: str, data: bytes) -> Preview:
     """What importing a file would do now; nothing is kept of it. Raises UnreadableFileError."""
     check_may_import(actor)
-    found = _sort(profile_named(profile_name), data)
+    found = _sort(actor, profile_named(profile_name), data)
     return Preview(rows=found.rows, new=len(found.new), unchanged=found.unchanged, errors=found.errors)
 
 
@@ -144,7 +144,7 @@ def confirm(actor: Actor, batch: ImportBatch, version: int | None, progress: Pro
     """
     _take(actor, batch, ImportStatus.CONFIRMED, version)
     profile = profile_named(batch.profile)
-    found = _sort(profile, _content(batch))
+    found = _sort(actor, profile, _content(batch))
     progress(found.unchanged + len(found.errors))
     try:
         for start in range(0, len(found.new), AT_A_TIME):
@@ -204,10 +204,10 @@ def _document(batch: ImportBatch) -> SealedDocument:
     return batch.content
 
 
-def _sort(profile: Profile, data: bytes) -> _Sorted:
+def _sort(actor: Actor, profile: Profile, data: bytes) -> _Sorted:
     parsed = parse(data, profile, today=clock.today()).rows
     keys = {row.key: _row_key(profile, row.key) for row in parsed if row.key is not None}
-    known = known_rows(profile.name, list(keys.values()))
+    known = known_rows(actor, profile.name, list(keys.values()))
     found = _Sorted([], 0, [])
     met: set[str] = set()
     for row in parsed:
@@ -235,6 +235,8 @@ def _problems(profile: Profile, row: ParsedRow, before: KnownRow | None) -> tupl
         message = (
             f"Case {before.reference} was made of an earlier version of this row. Correct that case in its file: an "
             "import does not change a case"
+            if before.reference is not None
+            else "An earlier version of this row was imported, and stands. An import does not change what was imported"
         )
         return (RowProblem(profile.columns.get("source_reference", ""), message),)
     return tuple(

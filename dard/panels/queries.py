@@ -18,7 +18,7 @@ from dard.core.actor import Actor
 from dard.core.database import db
 from dard.panels.enums import MeetingStatus, Reply
 from dard.panels.models import AgendaItem, Invitation, Meeting
-from dard.panels.policy import sees_cases, visible_to
+from dard.panels.policy import sees_cases, visible_items, visible_to, withheld_items
 from dard.panels.rules import papers_sentence
 
 
@@ -72,23 +72,33 @@ def past(actor: Actor, *, limit: int, offset: int) -> tuple[list[MeetingLine], i
 
 
 def agenda(meeting: Meeting) -> list[AgendaItem]:
-    """The agenda in its order, each item with its case loaded. Not for people who may not know the case."""
-    query = (
-        sa.select(AgendaItem)
-        .where(AgendaItem.meeting_id == meeting.id)
-        .options(joinedload(AgendaItem.case, innerjoin=True))
-        .order_by(AgendaItem.position, AgendaItem.id)
-    )
-    return list(db.session.scalars(query))
+    """The whole agenda in its order, each item with its case loaded: for what is done to all cases, shown to nobody."""
+    return _in_order(sa.select(AgendaItem), meeting)
+
+
+def agenda_for(actor: Actor, meeting: Meeting) -> list[AgendaItem]:
+    """What ``actor`` may see of the agenda, in its order, each item with its case loaded."""
+    return _in_order(visible_items(actor), meeting)
+
+
+def _in_order(query: sa.Select[AgendaItem], meeting: Meeting) -> list[AgendaItem]:
+    chosen = query.where(AgendaItem.meeting_id == meeting.id).options(joinedload(AgendaItem.case, innerjoin=True))
+    return list(db.session.scalars(chosen.order_by(AgendaItem.position, AgendaItem.id)))
 
 
 def agenda_lines(actor: Actor, meeting: Meeting) -> list[AgendaLine]:
-    """The agenda as ``actor`` may see it."""
+    """The agenda as ``actor`` may see it, counted without what they may not."""
     known = sees_cases(actor)
     return [
         AgendaLine(id=item.id, position=number, pseudonym=item.pseudonym, case=item.case if known else None)
-        for number, item in enumerate(agenda(meeting), start=1)
+        for number, item in enumerate(agenda_for(actor, meeting), start=1)
     ]
+
+
+def withheld(actor: Actor, meeting: Meeting) -> int:
+    """How many cases are left out of the agenda for ``actor``, because of a conflict of interest."""
+    left_out = withheld_items(actor).where(AgendaItem.meeting_id == meeting.id)
+    return db.session.scalar(sa.select(sa.func.count()).select_from(left_out.subquery())) or 0
 
 
 def is_invited(meeting: Meeting, user_id: uuid.UUID) -> bool:
@@ -177,8 +187,9 @@ def _newest_first(query: sa.Select[Meeting]) -> sa.Select[Meeting]:
 
 def _lines(actor: Actor, found: Sequence[Meeting]) -> list[MeetingLine]:
     ids = [meeting.id for meeting in found]
-    counted = sa.select(AgendaItem.meeting_id, sa.func.count()).where(AgendaItem.meeting_id.in_(ids))
-    cases = dict(db.session.execute(counted.group_by(AgendaItem.meeting_id)).all())
+    counted = visible_items(actor).with_only_columns(AgendaItem.meeting_id, sa.func.count())
+    counted = counted.where(AgendaItem.meeting_id.in_(ids)).group_by(AgendaItem.meeting_id)
+    cases = dict(db.session.execute(counted).all())
     answers: dict[uuid.UUID, list[tuple[uuid.UUID, Reply]]] = {each: [] for each in ids}
     invited = sa.select(Invitation.meeting_id, Invitation.user_id, Invitation.reply)
     for meeting_id, user_id, reply in db.session.execute(invited.where(Invitation.meeting_id.in_(ids))):

@@ -11,6 +11,8 @@ from dard.accounts.service import people
 from dard.audit import events
 from dard.audit.service import record, record_many
 from dard.cases import service as cases
+from dard.cases.access import recusals
+from dard.cases.access.enums import RecusalGround
 from dard.cases.enums import CaseStatus
 from dard.cases.models import Case
 from dard.cases.states import CASE_WORKFLOW, MAY_BE_SCHEDULED
@@ -22,9 +24,10 @@ from dard.core.formats import date_text, moment_text
 from dard.core.permissions import Permission
 from dard.panels.enums import MeetingStatus, Reply
 from dard.panels.models import AgendaItem, Invitation, Meeting
-from dard.panels.policy import check_manages, visible_to
+from dard.panels.policy import check_manages, visible_items, visible_to
 from dard.panels.queries import (
     agenda,
+    agenda_for,
     case_called,
     day_of,
     invitation_of,
@@ -51,9 +54,9 @@ def load_meeting(actor: Actor, meeting_id: uuid.UUID, _parents: Mapping[str, Any
     return found
 
 
-def load_item(_actor: Actor, item_id: uuid.UUID, parents: Mapping[str, Any]) -> AgendaItem:
-    """The agenda item of an id in the URL. Raises NotFoundError for one of another meeting."""
-    found = db.session.get(AgendaItem, item_id)
+def load_item(actor: Actor, item_id: uuid.UUID, parents: Mapping[str, Any]) -> AgendaItem:
+    """The agenda item of an id in the URL. Raises NotFoundError for one of another meeting, or of a hidden case."""
+    found = db.session.scalar(visible_items(actor).where(AgendaItem.id == item_id))
     if found is None or found.meeting_id != parents["meeting"].id:
         raise NotFoundError
     return found
@@ -176,19 +179,30 @@ def remove_case(actor: Actor, item: AgendaItem, reason: str) -> None:
 
 
 def move(actor: Actor, item: AgendaItem, steps: int) -> None:
-    """Move a case up (-1) or down (+1) the agenda."""
+    """Move a case up (-1) or down (+1) the agenda, past the next one that ``actor`` sees there."""
     check_manages(actor)
     meeting = item.meeting
     _lock(meeting)
     _expect_planned(meeting)
-    items = agenda(meeting)
-    place = items.index(item)
-    target = place + steps
-    if not 0 <= target < len(items):
+    seen = agenda_for(actor, meeting)
+    if item not in seen:
+        raise NotFoundError
+    target = seen.index(item) + steps
+    if not 0 <= target < len(seen):
         raise DomainError("This case is at the end of the agenda already")
-    items.insert(target, items.pop(place))
+    items = agenda(meeting)
+    beside = items.index(seen[target])
+    items.remove(item)
+    items.insert(beside, item)
     _number(items)
     record(actor, events.AgendaItemMoved(object_id=meeting.id, case_id=item.case_id, position=target + 1))
+
+
+def declare_interest(actor: Actor, item: AgendaItem, ground: RecusalGround, reason: str | None) -> None:
+    """Let ``actor`` say that they have a conflict of interest in a case that they know from an agenda."""
+    if item not in agenda_for(actor, item.meeting):
+        raise NotFoundError
+    recusals.declare(actor, item.case, ground, reason)
 
 
 def who_may_be_invited(meeting: Meeting) -> list[User]:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from dard.cases.access.forms import DeclareForm
+from dard.cases.access.views import DECLARED
 from dard.cases.enums import CaseStatus
 from dard.cases.queries import CaseFilter
 from dard.cases.queries import cases as case_lines
@@ -75,6 +77,7 @@ def show(actor: Actor, meeting: "Meeting") -> ResponseReturnValue:
         "panels/show.html",
         meeting=meeting,
         agenda=queries.agenda_lines(actor, meeting),
+        withheld=queries.withheld(actor, meeting),
         guests=queries.guests(meeting),
         own=queries.invitation_of(meeting, actor.user_id),
         passed=queries.day_of(meeting) < clock.today(),
@@ -103,7 +106,7 @@ def held(actor: Actor, meeting: "Meeting") -> ResponseReturnValue:
         if not form.errors:
             flash("The meeting is recorded as held.", "success")
             return redirect(url_for("panels.show", meeting_id=meeting.id))
-    return render_form("panels/held.html", form, meeting=meeting, agenda=queries.agenda(meeting))
+    return render_form("panels/held.html", form, meeting=meeting, agenda=queries.agenda_for(actor, meeting))
 
 
 @pages.form("/meetings/<uuid:meeting_id>/cancel", permission=Permission.MEETING_MANAGE)
@@ -115,7 +118,7 @@ def cancel(actor: Actor, meeting: "Meeting") -> ResponseReturnValue:
         if not form.errors:
             flash("The meeting is cancelled. This service has told nobody: tell the people you invited.", "success")
             return redirect(url_for("panels.show", meeting_id=meeting.id))
-    return render_form("panels/cancel.html", form, meeting=meeting, agenda=queries.agenda(meeting))
+    return render_form("panels/cancel.html", form, meeting=meeting, agenda=queries.agenda_for(actor, meeting))
 
 
 @pages.form("/meetings/<uuid:meeting_id>/agenda/add", permission=Permission.MEETING_MANAGE)
@@ -153,6 +156,17 @@ def move_up(actor: Actor, meeting: "Meeting", item: "AgendaItem") -> ResponseRet
 def move_down(actor: Actor, meeting: "Meeting", item: "AgendaItem") -> ResponseReturnValue:
     service.move(actor, item, 1)
     return redirect(url_for("panels.show", meeting_id=meeting.id, _anchor="agenda"))
+
+
+@pages.form("/meetings/<uuid:meeting_id>/agenda/<uuid:item_id>/declare", permission=Permission.MEETING_VIEW)
+def declare(actor: Actor, meeting: "Meeting", item: "AgendaItem") -> ResponseReturnValue:
+    form = DeclareForm()
+    if form.validate_on_submit():
+        form.attempt(lambda: service.declare_interest(actor, item, form.ground.data, form.reason.data))
+        if not form.errors:
+            flash(DECLARED, "success")
+            return redirect(url_for("panels.show", meeting_id=meeting.id))
+    return render_form("panels/declare.html", form, meeting=meeting, item=item)
 
 
 @pages.form("/meetings/<uuid:meeting_id>/invitations/add", permission=Permission.MEETING_MANAGE)

@@ -19,7 +19,7 @@ from dard.core.pdf import (
     Table,
     build,
 )
-from dard.pseudonymisation.packs import ABOUT, TO_FOLLOW, PackCase, PackContent, gaps
+from dard.pseudonymisation.packs import ABOUT, TO_FOLLOW, PackCase, PackContent, Reading, gaps
 
 ROOT_SHOWN = 32  # hexadecimal digits, 128 bits: enough to recognise one root among all
 ABOUT_CHECKPOINT = (
@@ -81,6 +81,8 @@ def pack_blocks(reader: Reader, content: PackContent, partnership: str) -> Itera
     yield Contents()
     yield PageBreak()
     yield Heading(1, "Cases")
+    if isinstance(content, Reading) and content.sentence:
+        yield Paragraph(content.sentence)
     for number, case in enumerate(content.cases):
         if number and case.summary is not None:
             yield PageBreak()

@@ -76,3 +76,17 @@ class MeetingAcceptance(Model):
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("app_user.id"))
     version: Mapped[int]
     accepted_at: Mapped[dt.datetime]
+
+
+class PackedCase(Model):
+    """Which case a pseudonym in a pack stands for: beside the pack, whose words say it to nobody who reads them.
+
+    It outlives the agenda item, so that somebody recused later loses sight of the case in packs that they have already.
+    """
+
+    __tablename__ = "pack_case"
+    __table_args__ = (sa.UniqueConstraint("pack_id", "pseudonym"),)
+
+    pack_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("pack.id", ondelete="CASCADE"))
+    case_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("dard_case.id"), index=True)
+    pseudonym: Mapped[str] = mapped_column(sa.String(20))

@@ -8,8 +8,8 @@ withheld where it would leave fewer than five cases to choose from.
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 
 from dard.cases.enums import DatePrecision, Stream
 from dard.core.formats import count_text
@@ -23,6 +23,7 @@ DISTRICT_RULE = (
     f"The district is withheld where fewer than {LEAST_SHARING} cases share the same age band, sex, district and month."
 )
 TO_FOLLOW = "Summary to follow. It will be in a later edition of this pack."
+WITHHELD_FROM_YOU = "withheld from you because of a declaration of a conflict of interest."
 ABOUT = (
     "Names, addresses and exact dates have been taken out of this pack.",
     "It is still confidential, because somebody who knew the person may recognise them.",
@@ -92,6 +93,33 @@ class PackContent:
     meeting: str
     meeting_time: str
     cases: tuple[PackCase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(PackContent):
+    """What a recipient gets to read of a pack now; ``withheld`` counts the cases that a recusal keeps from them."""
+
+    withheld: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What the pack says of what is withheld; empty if nothing is."""
+        return f"{count_text(self.withheld, 'case is', 'cases are')} {WITHHELD_FROM_YOU}" if self.withheld else ""
+
+
+def only(content: PackContent, names: Collection[str]) -> PackContent:
+    """``content`` with the cases of these names alone."""
+    return replace(content, cases=tuple(case for case in content.cases if case.pseudonym in names))
+
+
+def reading(content: PackContent, seen: Collection[str], withheld: Collection[str]) -> Reading:
+    """What is left of ``content`` for somebody who may read the cases ``seen``, and is told of those ``withheld``."""
+    return Reading(
+        meeting=content.meeting,
+        meeting_time=content.meeting_time,
+        cases=only(content, seen).cases,
+        withheld=len(only(content, withheld).cases),
+    )
 
 
 def encode(content: PackContent) -> bytes:
@@ -175,6 +203,11 @@ def next_number(year: int, newest: str | None) -> str:
     """The number after ``newest`` among the packs of ``year``: “P-2026-0007”."""
     last = int(newest.rpartition("-")[2]) if newest else 0
     return f"P-{year}-{last + 1:04d}"
+
+
+def has_summaries(content: PackContent) -> bool:
+    """Whether anything stands in it beyond names."""
+    return len(gaps(content)) < len(content.cases)
 
 
 def gaps(content: PackContent) -> Sequence[PackCase]:

@@ -15,6 +15,7 @@ from dard.agreements.rules import Position
 from dard.agreements.service import positions
 from dard.audit.events import PackOpened
 from dard.audit.service import moments
+from dard.cases.access.policy import is_open_to, is_withheld_from
 from dard.cases.enums import AgeBand, DatePrecision, Sex
 from dard.cases.models import Case, CasePerson
 from dard.cases.policy import visible_to as visible_cases
@@ -25,9 +26,9 @@ from dard.core.database import db
 from dard.core.permissions import Permission
 from dard.panels.enums import MeetingStatus
 from dard.panels.models import AgendaItem, Invitation, Meeting
-from dard.panels.queries import agenda, day_of, guests
+from dard.panels.queries import agenda_for, day_of, guests
 from dard.pseudonymisation.enums import SummaryStatus
-from dard.pseudonymisation.models import MeetingAcceptance, Pack, Summary
+from dard.pseudonymisation.models import MeetingAcceptance, Pack, PackedCase, Summary
 from dard.pseudonymisation.packs import month_text
 from dard.pseudonymisation.policy import account_problem, visible_to
 from dard.pseudonymisation.spans import KnownIdentifiers
@@ -95,11 +96,16 @@ def awaiting_approval(actor: Actor, *, limit: int) -> list[Summary]:
     return list(db.session.scalars(query.order_by(Summary.updated_at, Summary.id).limit(limit)))
 
 
-def sharing(cases: Sequence[Case]) -> dict[uuid.UUID, int]:
-    """For each of ``cases``, how many in the register, itself included, share age band, sex, district and month."""
+def sharing(cases: Sequence[Case], among: Actor | None = None) -> dict[uuid.UUID, int]:
+    """For each of ``cases``, how many in the register, itself included, share age band, sex, district and month.
+
+    What somebody is shown of it counts ``among`` the cases that they may see; what packs withhold depends on nobody.
+    """
     query = sa.select(CasePerson.age, CasePerson.sex, Case.district, Case.event_date, Case.event_date_precision).join(
         Case, CasePerson.case_id == Case.id
     )
+    if among is not None:
+        query = query.where(Case.id.in_(visible_cases(among).with_only_columns(Case.id)))
     named = {case.district for case in cases if case.district}
     everyone = db.session.execute(query.where(sa.or_(Case.district.in_(named), Case.district.is_(None))))
     counted = Counter(_shared(*row) for row in everyone)
@@ -150,9 +156,9 @@ def references_and_districts() -> tuple[list[str], list[str]]:
     return list(references), sorted(district for district in districts if district)
 
 
-def papers(meeting: Meeting) -> list[Paper]:
-    """The agenda of ``meeting`` in its order, with the state of each case’s summary. For those who may see cases."""
-    items = agenda(meeting)
+def papers(actor: Actor, meeting: Meeting) -> list[Paper]:
+    """What ``actor`` may see of the agenda, with the state of each case’s summary. For those who may see cases."""
+    items = agenda_for(actor, meeting)
     statuses = dict(
         db.session.execute(
             sa.select(Summary.case_id, Summary.status).where(Summary.case_id.in_([item.case_id for item in items]))
@@ -259,6 +265,18 @@ def is_newest(pack: Pack) -> bool:
 def own_pack(actor: Actor, pack_id: uuid.UUID) -> Pack | None:
     """One pack, if it was issued to ``actor``."""
     return db.session.scalar(visible_to(actor).where(Pack.id == pack_id))
+
+
+def packed_for(actor: Actor, pack: Pack) -> tuple[frozenset[str], frozenset[str]]:
+    """The names in ``pack`` of cases that ``actor`` may read, and of those withheld for a conflict of interest.
+
+    A case whose name is in neither is restricted to others, or cannot be told any more: nothing is said of it.
+    """
+    seen, withheld = is_open_to(actor, PackedCase.case_id), is_withheld_from(actor, PackedCase.case_id)
+    rows = db.session.execute(
+        sa.select(PackedCase.pseudonym, seen, withheld).where(PackedCase.pack_id == pack.id)
+    ).all()
+    return frozenset(name for name, may, _ in rows if may), frozenset(name for name, _, hidden in rows if hidden)
 
 
 def newest_number(year: int) -> str | None:

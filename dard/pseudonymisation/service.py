@@ -14,19 +14,19 @@ from dard.agreements.service import assert_may_share
 from dard.audit import events
 from dard.audit.checkpoints import anchor, checkpoint_over, make_checkpoint, newest_checkpoint
 from dard.audit.enums import AnchorKind
-from dard.audit.models import AuditCheckpoint
 from dard.audit.service import record, record_many
+from dard.cases.access.restrictions import named_people
 from dard.cases.models import Case
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db, take_lock
 from dard.core.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 from dard.panels.models import Meeting
-from dard.panels.queries import is_invited
+from dard.panels.queries import agenda, is_invited
 from dard.pseudonymisation import packs, policy, queries
 from dard.pseudonymisation.composing import content_for, known_identifiers, left_to_settle, refuse_identifiers
 from dard.pseudonymisation.enums import SummaryStatus
-from dard.pseudonymisation.models import MeetingAcceptance, Pack, Summary
+from dard.pseudonymisation.models import MeetingAcceptance, Pack, PackedCase, Summary
 from dard.pseudonymisation.queries import summary_of
 from dard.pseudonymisation.redaction import redact
 from dard.pseudonymisation.settling import Passage, counted, passages
@@ -64,6 +64,15 @@ class IssueResult:
     issued: tuple[Pack, ...]
     unchanged: int
     refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A pack to be issued: ``told`` is what it says to ``person``."""
+
+    person: User
+    edition: int
+    told: packs.PackContent
 
 
 def read_source(actor: Actor, case: Case) -> Source:
@@ -193,34 +202,43 @@ def issue_packs(actor: Actor, meeting: Meeting) -> IssueResult:
     """
     issued_by = policy.issuer(actor)
     db.session.refresh(meeting, with_for_update=True)
-    content = content_for(meeting)
-    refuse_identifiers(meeting, content)
+    content = content_for(actor, meeting)
+    refuse_identifiers(actor, meeting, content)
+    case_ids = {item.pseudonym: item.case_id for item in agenda(meeting)}
+    named = named_people(case_ids.values())
     newest = {pack.recipient_id: pack for pack in queries.newest_packs([meeting.id])}
-    stored = packs.encode(content)
-    refused, wanted, unchanged = [], [], 0
+    refused: list[Refusal] = []
+    wanted: list[_Wanted] = []
+    unchanged = 0
     for person in sorted((each.user for each in meeting.invitations), key=lambda user: (user.name, str(user.id))):
+        seen = [name for name, case in case_ids.items() if person.id in named.get(case, {person.id})]
+        told, held = packs.only(content, seen), newest.get(person.id)
         reason = _reason_against(actor, person)
-        held = newest.get(person.id)
         if reason:
             refused.append(Refusal(person.name, reason))
-        elif held and held.organisation_id == person.seat.id and held.content == stored:
+        elif _has_it(person, held, told):
             unchanged += 1
-        else:
-            wanted.append((person, held.edition + 1 if held else 1))
-    checkpoint = newest_checkpoint() or make_checkpoint()
-    issued = _insert(meeting, wanted, stored, issued_by, checkpoint)
-    if checkpoint is not None:
-        for pack in issued:
-            anchor(checkpoint, AnchorKind.PACK, pack.number)
-    included = len(content.cases) - len(packs.gaps(content))
+        elif packs.has_summaries(told):  # else all that is approved is restricted to others
+            wanted.append(_Wanted(person, held.edition + 1 if held else 1, told))
+    issued = _insert(meeting, wanted, case_ids, issued_by)
     record_many(
         actor,
         [
-            events.PackIssued(object_id=pack.id, meeting=meeting.id, recipient=pack.recipient_id, cases=included)
-            for pack in issued
+            events.PackIssued(
+                object_id=pack.id,
+                meeting=meeting.id,
+                recipient=pack.recipient_id,
+                cases=len(each.told.cases) - len(packs.gaps(each.told)),
+            )
+            for pack, each in zip(issued, wanted, strict=True)
         ],
     )
     return IssueResult(issued=tuple(issued), unchanged=unchanged, refused=tuple(refused))
+
+
+def _has_it(person: User, held: Pack | None, told: packs.PackContent) -> bool:
+    """Whether the newest pack of ``person`` says what it would say now, to the organisation that they are with now."""
+    return held is not None and held.organisation_id == person.organisation_id and held.content == packs.encode(told)
 
 
 def checkpoint_line(pack: Pack) -> str:
@@ -229,32 +247,35 @@ def checkpoint_line(pack: Pack) -> str:
 
 
 def _insert(
-    meeting: Meeting,
-    wanted: Sequence[tuple[User, int]],
-    stored: bytes,
-    issued_by: uuid.UUID,
-    checkpoint: AuditCheckpoint | None,
+    meeting: Meeting, wanted: Sequence[_Wanted], case_ids: Mapping[str, uuid.UUID], issued_by: uuid.UUID
 ) -> list[Pack]:
+    checkpoint = newest_checkpoint() or make_checkpoint()
     take_lock(NUMBER_LOCK)
     year = clock.today().year
     number = queries.newest_number(year)
     made = []
-    for person, edition in wanted:
+    for each in wanted:
         number = packs.next_number(year, number)
         made.append(
             Pack(
                 number=number,
                 meeting_id=meeting.id,
-                recipient_id=person.id,
-                organisation_id=person.seat.id,
-                edition=edition,
+                recipient_id=each.person.id,
+                organisation_id=each.person.seat.id,
+                edition=each.edition,
                 checkpoint_size=checkpoint.size if checkpoint else None,
                 issued_at=clock.now(),
                 issued_by_id=issued_by,
-                content=stored,
+                content=packs.encode(each.told),
             )
         )
     db.session.add_all(made)
+    db.session.flush()
+    for pack, each in zip(made, wanted, strict=True):
+        names = [case.pseudonym for case in each.told.cases]
+        db.session.add_all(PackedCase(pack_id=pack.id, case_id=case_ids[name], pseudonym=name) for name in names)
+        if checkpoint is not None:
+            anchor(checkpoint, AnchorKind.PACK, pack.number)
     db.session.flush()
     return made
 
@@ -303,28 +324,29 @@ def accept_for_meeting(actor: Actor, pack: Pack, version: int | None = None) -> 
     record(actor, events.MeetingStatementAccepted(object_id=pack.meeting_id, version=newest))
 
 
-def open_pack(actor: Actor, pack: Pack) -> packs.PackContent:
+def open_pack(actor: Actor, pack: Pack) -> packs.Reading:
     """What ``pack`` says, for its recipient, if everything still allows it today. Each opening is recorded.
 
-    Raises AcceptanceOwedError until they have accepted the confidentiality statement for its meeting.
+    Raises AcceptanceOwedError until they have accepted the confidentiality statement for its meeting. A
+    case from which the reader is recused by now, or that is restricted to others by now, is left out.
     """
     content = _admit(actor, pack)
     record(actor, events.PackOpened(object_id=pack.id))
     return content
 
 
-def download_pack(actor: Actor, pack: Pack) -> packs.PackContent:
+def download_pack(actor: Actor, pack: Pack) -> packs.Reading:
     """As ``open_pack``, for the PDF."""
     content = _admit(actor, pack)
     record(actor, events.PackDownloaded(object_id=pack.id))
     return content
 
 
-def _admit(actor: Actor, pack: Pack) -> packs.PackContent:
+def _admit(actor: Actor, pack: Pack) -> packs.Reading:
     check_admission(actor, pack)
     if pack.recipient_id not in queries.acceptances(pack.meeting):
         raise AcceptanceOwedError("Accept the confidentiality statement for this meeting first")
-    return packs.decode(pack.content)
+    return packs.reading(packs.decode(pack.content), *queries.packed_for(actor, pack))
 
 
 def _refused(pack: Pack, why: str) -> ForbiddenError:

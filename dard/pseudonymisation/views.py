@@ -170,7 +170,7 @@ def _summary_page(actor: Actor, case: "Case", found: "Summary | None", form: For
         g.refusals.append(source.read)  # a page with errors is rolled back, but the narrative has been shown
     fitting = _fitting(found, form)
     text = fitting.text.data if isinstance(fitting, SummaryForm) else found.text if found else ""
-    sharing = queries.sharing([case])[case.id]
+    sharing = queries.sharing([case], among=actor)[case.id]
     return render_form(
         "pseudonymisation/summary.html",
         form,
@@ -202,8 +202,8 @@ def _summary_href(case: "Case") -> str:
     return url_for("pseudonymisation.summary", case_id=case.id)
 
 
-def _issuing_section(_actor: Actor, meeting: "Meeting") -> str:
-    papers = queries.papers(meeting)
+def _issuing_section(actor: Actor, meeting: "Meeting") -> str:
+    papers = queries.papers(actor, meeting)
     return Markup(  # noqa: S704 - a template that escapes
         render_template(
             "pseudonymisation/meeting_packs.html",

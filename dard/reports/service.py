@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from dard.audit import events
 from dard.audit.service import record
+from dard.cases.access.policy import has_recusals
 from dard.cases.enums import AgeBand, Sex, Stream
 from dard.cases.rules import quarter
 from dard.cases.substances import SUBSTANCES
@@ -44,7 +46,8 @@ def thematic_report(actor: Actor, chosen: ReportFilter, *, threshold: int) -> Th
     if not actor.may(Permission.REPORT_VIEW):
         raise ForbiddenError("Your role does not let you see reports")
     _check_period(chosen.first_day, chosen.last_day)
-    return compose(measure(actor, chosen), chosen, rule=Rule(threshold=threshold), as_at=clock.today())
+    made = compose(measure(actor, chosen), chosen, rule=Rule(threshold=threshold), as_at=clock.today())
+    return replace(made, some_left_out=has_recusals(actor))
 
 
 def record_export(actor: Actor, form: str) -> None:

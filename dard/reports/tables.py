@@ -12,6 +12,10 @@ TITLE = "Thematic report"
 ALL_CASES = "All cases"
 NOTHING = "No cases match this period and these streams."
 TOO_FEW = "There are too few cases to break them down without pointing at people."
+RECUSED = (
+    "Cases from which the person who made this report is recused, because of a conflict of interest. Somebody else "
+    "must make what is to be published."
+)
 LEFT_OUT = (
     "This breakdown is left out. Its counts are so small that they could be worked out from the number of all cases. "
     "Choose a longer period or more streams."
@@ -94,13 +98,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThematicReport:
-    """All that a page, a file or a document says: what was counted, by which rule, on which UK date."""
+    """All that a page, a file or a document says: what was counted, by which rule, on which UK date.
+
+    ``some_left_out``: whoever made it is recused from cases, which are not counted.
+    """
 
     chosen: ReportFilter
     rule: Rule
     as_at: dt.date
     total: SuppressedTable
     sections: tuple[Section, ...]
+    some_left_out: bool = False
 
     @property
     def cases(self) -> str:
@@ -143,6 +151,7 @@ class ThematicReport:
             ("Cases counted", self.cases),
             ("As at", date_text(self.as_at)),
             ("Rule for small numbers", self.rule.sentence),
+            *([("Not counted", RECUSED)] if self.some_left_out else []),
         ]
 
     def section(self, slug: str) -> Section:

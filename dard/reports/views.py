@@ -16,7 +16,7 @@ from dard.core.settings import Settings
 from dard.reports import documents, export, service
 from dard.reports.figures import headline, quarter_chart
 from dard.reports.forms import ReportFilterForm
-from dard.reports.tables import LEFT_OUT, NOTHING, TOO_FEW, ThematicReport
+from dard.reports.tables import LEFT_OUT, NOTHING, RECUSED, TOO_FEW, ThematicReport
 
 pages = Pages("reports", __name__)
 
@@ -39,6 +39,7 @@ def thematic(actor: Actor) -> ResponseReturnValue:
         chart=chart,
         headline=headline(quarters),
         nothing=NOTHING,
+        recused=RECUSED,
         too_few=TOO_FEW,
         left_out=LEFT_OUT,
         asked=form.address(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from support.ct_ocme import usual_file
+from support.need_to_know import make_exceptions
 from support.world import SYSTEM, Person, World
 
 from dard.accounts import joining
@@ -118,10 +119,14 @@ def populate(world: World) -> Populated:
             "case_id": other_case,
             "held_id": _first(UserRole, UserRole.user_id == people[Role.MEMBER].id),
         }
+    exceptions = make_exceptions(world, people, case, other_case)
+    made.ids |= exceptions.ids
+    made.foreign |= exceptions.foreign
     for role in Role:  # an action is updated by the people of its owner; a pack is read by its recipient
         made.own[role] = {
             "pack_id": packs.get(people[role].id, next(iter(packs.values()))),
             "action_id": action_of_council,
+            "share_id": exceptions.shares.get(role, exceptions.ids["share_id"]),
         }
     made.own[Role.MEMBER]["action_id"] = action
     made.own[Role.ACTION_OWNER]["action_id"] = action_of_owner

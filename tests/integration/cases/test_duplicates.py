@@ -29,7 +29,7 @@ def known(world: World, name: str | None, born: dt.date | None = BORN, number: s
 
 def alike(world: World, notification: Notification) -> dict[Likeness, list[str]]:
     with world.at_work():
-        return cases_alike(notification)
+        return cases_alike(SYSTEM, notification)
 
 
 def problems(world: World, notification: Notification) -> list[tuple[str | None, str]]:

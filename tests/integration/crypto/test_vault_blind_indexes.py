@@ -6,7 +6,7 @@ import datetime as dt
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 from support.rotated import found_by, keyring_of, stored_indexes
-from support.world import NOTIFICATION, nhs_number
+from support.world import NOTIFICATION, SYSTEM, nhs_number
 
 from dard.cases.duplicates import Likeness, cases_alike
 from dard.cases.models import CasePerson
@@ -36,7 +36,7 @@ def test_row_2_an_index_copied_to_another_row_makes_nobody_the_same(world, figur
         changed = sa.update(TABLE).values({**dict(first._mapping), "updated_at": TABLE.c.updated_at})
         db.session.connection().execute(changed)
     with world.at_work():
-        told = cases_alike(dataclasses.replace(NOTIFICATION, nhs_number=nhs_number(1)))
+        told = cases_alike(SYSTEM, dataclasses.replace(NOTIFICATION, nhs_number=nhs_number(1)))
     assert told == {Likeness.NHS_NUMBER: ["2026-0001"]}
     figure(2, "cases told as alike because an index was copied to their row", f"0 of {len(OTHERS) * len(INDEXES)}")
 
