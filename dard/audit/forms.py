@@ -1,6 +1,7 @@
 """The filters of the list of showings, and the second look at an event."""
 
 from dard.audit.queries import ShowingFilter, who_was_shown
+from dard.core.actor import Actor
 from dard.core.forms import (
     Choice,
     DateField,
@@ -22,9 +23,9 @@ class ShowingFilterForm(FilterForm):
     first_day = DateField("On or after")
     last_day = DateField("On or before")
 
-    def offer(self) -> None:
+    def offer(self, actor: Actor) -> None:
         """Let everybody be chosen who was ever shown an identity."""
-        self.person.choices = [Choice(str(identity), name, data=identity) for identity, name in who_was_shown()]
+        self.person.choices = [Choice(str(identity), name, data=identity) for identity, name in who_was_shown(actor)]
 
     def chosen(self) -> ShowingFilter:
         """The answers, for the query."""

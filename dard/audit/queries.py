@@ -127,11 +127,12 @@ def showings(
     return _told(query.order_by(AuditEvent.position.desc()).limit(limit).offset(offset)), total
 
 
-def who_was_shown() -> list[tuple[uuid.UUID, str]]:
+def who_was_shown(actor: Actor) -> list[tuple[uuid.UUID, str]]:
     """Everybody who was ever shown an identity, by name."""
     newest = sa.func.max(AuditEvent.actor_label)
     query = (
-        sa.select(AuditEvent.actor_id, newest)
+        visible_to(actor)
+        .with_only_columns(AuditEvent.actor_id, newest)
         .where(AuditEvent.code.in_(SHOWINGS), AuditEvent.actor_id.is_not(None))
         .group_by(AuditEvent.actor_id)
         .order_by(newest, AuditEvent.actor_id)

@@ -63,7 +63,7 @@ def index(actor: Actor) -> ResponseReturnValue:
 @pages.get("/audit/showings", permission=Permission.AUDIT_VIEW)
 def showings(actor: Actor) -> ResponseReturnValue:
     form = ShowingFilterForm()
-    form.offer()
+    form.offer(actor)
     form.validate()
     page = page_asked_for()
     lines, total = queries.showings(actor, form.chosen(), limit=page.size, offset=page.offset)
@@ -75,7 +75,7 @@ def showings(actor: Actor) -> ResponseReturnValue:
 @pages.get("/audit/showings.csv", permission=Permission.AUDIT_EXPORT, records=True)
 def showings_csv(actor: Actor) -> ResponseReturnValue:
     form = ShowingFilterForm()
-    form.offer()
+    form.offer(actor)
     if not form.validate():  # a filter that cannot be read must not quietly export everything
         return redirect(f"{url_for('audit.showings')}?{_filters_asked_for()}")
     made = reviews.export_showings(actor, form.chosen())

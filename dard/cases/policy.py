@@ -15,7 +15,7 @@ def visible_to(actor: Actor) -> sa.Select[Case]:
     return sa.select(Case).where(sa.false())
 
 
-def shut_by_restriction(actor: Actor) -> sa.Select[Case]:
+def hidden_by_restriction(actor: Actor) -> sa.Select[Case]:
     """The cases whose file ``actor`` would see, were they not restricted to others."""
     if actor.may(Permission.CASE_VIEW) and actor.user_id is not None:
         return sa.select(Case).where(Case.id.in_(restricted_cases(actor)), Case.id.not_in(recused_cases(actor)))

@@ -1,16 +1,13 @@
 """Every page against every role, generated from the URL map and the grants: a new page is tested when it exists."""
 
-import io
 import re
 import uuid
 
-import openpyxl
-import pypdf
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from support.populated import Populated, populate
-from werkzeug.test import TestResponse
+from support.readable import PDF, XLSX, readable
 
 from dard.accounts.enums import Role
 from dard.accounts.grants import GRANTS, KEYS
@@ -22,7 +19,6 @@ from dard.crypto.enums import Purpose
 WORDS = {"token": "no-such-token", "slug": "roles", "filename": "favicon.svg"}
 DOES_SOMETHING_ELSE = {"accounts.sign_out"}  # ends the session that the loop needs; has tests of its own
 NO_PAGE_OF_THEIRS = {"static", "appearance.brand", "accounts.join"}  # files, and a page that needs a real token
-PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Buttons that change nothing here: everybody has the newest pack, and the case is alone on the agenda.
 CHANGES_NOTHING = {"pseudonymisation.issue", "panels.move_up", "panels.move_down"}
 
@@ -44,20 +40,6 @@ def address(app: Flask, rule, ids: dict[str, uuid.UUID]) -> str:
 
 def may(role: Role, permission: Permission) -> bool:
     return permission in {Permission.PUBLIC, Permission.SIGNED_IN} or permission in GRANTS[role]
-
-
-def readable(answer: TestResponse) -> str:
-    """What a person can read in ``answer``, whichever kind of file it is, with single blanks."""
-    if answer.mimetype == PDF:
-        reader = pypdf.PdfReader(io.BytesIO(answer.data))
-        parts = [*(page.extract_text() for page in reader.pages), *map(str, (reader.metadata or {}).values())]
-    elif answer.mimetype == XLSX:
-        book = openpyxl.load_workbook(io.BytesIO(answer.data))
-        cells = (cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-        parts = [*book.sheetnames, *(str(cell) for cell in cells if cell is not None)]
-    else:
-        parts = [answer.text]
-    return " ".join(" ".join(parts).split())
 
 
 def events(world) -> int:

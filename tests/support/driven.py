@@ -69,6 +69,7 @@ def drive(world: World, canaries: Canaries, served: Served) -> Driven:
     _summarise(driven)
     _issue(driven)
     _act(driven)
+    _need_to_know(driven)
     _look_again(driven)
     _visit_every_page(driven)
     _be_refused(driven)
@@ -153,7 +154,7 @@ def _notify(driven: Driven) -> None:
     browser.post("/cases/new", {**told, "full_name": "\x00" + told["full_name"]}, status=422)
     other = {**notification(driven.canaries), "another_event": "yes"}
     driven.ids["other_case"] = identity(browser.post("/cases/new", other).location)
-    for name in ("marked_case", "quiet_case", "twin_case"):
+    for name in ("marked_case", "quiet_case", "twin_case", "shut_case"):
         driven.ids[name] = identity(browser.post("/cases/new", {**told, "another_event": "yes"}).location)
 
 
@@ -294,6 +295,41 @@ def _act(driven: Driven) -> None:
     chair.get(f"{action}/decision")
     closing = {"decision": "closed", "note": canaries.text("action.outcome"), "version": shown(chair, "version")}
     chair.post(f"{action}/decision", closing)
+
+
+def _need_to_know(driven: Driven) -> None:
+    """Recused and let back, restricted and opened in an emergency, shared with a guest; and refused each time first."""
+    chair, second, canaries = driven.browser("chair"), driven.browser("second"), driven.canaries
+    case, member = f"/cases/{driven.ids['case_id']}/access", driven.people["member"].id
+    told = {"person": str(member), "ground": "involved", "reason": canaries.text("case_recusal.reason")}
+    chair.post(f"{case}/recuse", {**told, "ground": ""}, status=422)
+    chair.post(f"{case}/recuse", told)
+    chair.get(case)
+    lifting = re.search(r'href="(/cases/[^"]+/lift)"', chair.response.text).group(1)
+    driven.ids["recusal_id"] = identity(lifting)
+    chair.post(lifting, {"reason": canaries.text("case_recusal.lifting_reason") * 300}, status=422)
+    chair.post(lifting, {"reason": canaries.text("case_recusal.lifting_reason")})
+    item = f"/meetings/{driven.ids['meeting_id']}/agenda/{driven.ids['item_id']}/declare"
+    driven.browser("member").post(item, {"reason": canaries.text("case_recusal.reason")}, status=422)
+    shut = f"/cases/{driven.ids['shut_case']}/access"
+    second.get(shut)
+    reference = re.search(r"[0-9]{4}-[0-9]{4}", second.text).group()
+    people = {"people": [str(driven.people[name].id) for name in ("chair", "coordinator")]}
+    chair.post(f"{shut}/restrict", {**people, "reason": canaries.text("case_restriction.reason")})
+    wanted = {"ground": "safeguarding", "reason": canaries.text("case_break_glass.reason")}
+    second.post("/cases/break-glass", {**wanted, "reference": "1999-0001"}, status=422)
+    second.post("/cases/break-glass", {**wanted, "reference": reference})
+    second.get(shut)
+    _press(chair, f"{shut}/unrestrict", "", reason=canaries.text("case_restriction.lifting_reason"))
+    guest = {"person": str(member), "reason": canaries.text("case_guest.reason")}
+    day = boxes("last_day", clock.today() + dt.timedelta(days=7))
+    sharing = driven.browser("coordinator")
+    sharing.post(f"{case}/guests/new", {**guest, **boxes("last_day", dt.date(2020, 1, 1))}, status=422)
+    sharing.post(f"{case}/guests/new", {**guest, **day})
+    sharing.get(case)
+    driven.ids["guest_id"] = identity(re.search(r'href="(/cases/[^"]+/end)"', sharing.response.text).group(1))
+    driven.ids["share_id"] = driven.ids["guest_id"]
+    driven.browser("member").get(f"/shared-cases/{driven.ids['share_id']}")
 
 
 def _look_again(driven: Driven) -> None:

@@ -1,4 +1,4 @@
-"""One of every exception to what roles let people see: recusals, restrictions, guests, a case opened in an emergency."""
+"""One of every exception to what roles let people see: recusals, restrictions, guests, an emergency."""
 
 import datetime as dt
 import uuid
@@ -26,9 +26,7 @@ class Exceptions:
     shares: dict[Role, uuid.UUID] = field(default_factory=dict)
 
 
-def make_exceptions(
-    world: World, people: Mapping[Role, Person], case_id: uuid.UUID, other_id: uuid.UUID
-) -> Exceptions:
+def make_exceptions(world: World, people: Mapping[Role, Person], case_id: uuid.UUID, other_id: uuid.UUID) -> Exceptions:
     """All of them; nothing of it changes what ``people``, one of each role, see of the two cases."""
     council, provider = people[Role.CHAIR].organisation_id, people[Role.MEMBER].organisation_id
     recused = world.person(Role.MEMBER, organisation_id=provider, name="A recused member")

@@ -16,7 +16,7 @@ from dard.cases.access.enums import BreakGlassGround
 from dard.cases.access.models import CaseBreakGlass
 from dard.cases.access.policy import person_at_work
 from dard.cases.models import Case
-from dard.cases.policy import shut_by_restriction
+from dard.cases.policy import hidden_by_restriction
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db
@@ -42,7 +42,7 @@ def break_glass(actor: Actor, reference: str, ground: BreakGlassGround, reason: 
     refused = events.BreakGlassRefused(object_id=person, ground=ground, reason=reason.strip())
     if count_since(refused.code, person, now - ATTEMPT_WINDOW) >= ATTEMPTS:
         raise DomainError(TOO_MANY, "reference", event=refused)
-    case = db.session.scalar(shut_by_restriction(actor).where(Case.reference == reference.strip()))
+    case = db.session.scalar(hidden_by_restriction(actor).where(Case.reference == reference.strip()))
     if case is None:
         raise DomainError(NOTHING_TO_OPEN, "reference", event=refused)
     made = CaseBreakGlass(
