@@ -26,7 +26,7 @@ def notified_by(actor: Actor) -> sa.Select[Case]:
     """The cases whose notification ``actor`` logged: of these they may know reference, date and state."""
     if actor.may(Permission.NOTIFICATION_VIEW_OWN) and actor.user_id is not None:
         logged = sa.select(CaseNotification.case_id).where(CaseNotification.logged_by_id == actor.user_id)
-        return sa.select(Case).where(Case.id.in_(logged))
+        return sa.select(Case).where(Case.id.in_(logged), is_open_to(actor, Case.id))
     return sa.select(Case).where(sa.false())
 
 

@@ -128,7 +128,7 @@ def likely_same(actor: Actor, case: Case) -> list[tuple[str, list[tuple[uuid.UUI
     if case.status is not CaseStatus.NOTIFIED or not actor.may(Permission.CASE_MANAGE):
         return []
     try:
-        alike = cases_alike(_notification_of(case))
+        alike = cases_alike(actor, _notification_of(case))
     except (KeyLockedError, UnsealError):
         return []
     found = []

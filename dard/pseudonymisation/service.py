@@ -238,7 +238,7 @@ def issue_packs(actor: Actor, meeting: Meeting) -> IssueResult:
 
 def _has_it(person: User, held: Pack | None, told: packs.PackContent) -> bool:
     """Whether the newest pack of ``person`` says what it would say now, to the organisation that they are with now."""
-    return held is not None and held.organisation_id == person.organisation_id and held.content == packs.encode(told)
+    return held is not None and held.organisation_id == person.seat.id and held.content == packs.encode(told)
 
 
 def checkpoint_line(pack: Pack) -> str:

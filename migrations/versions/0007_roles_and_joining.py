@@ -7,7 +7,7 @@ not there before, and with them the accounts’ rights.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
+revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
