@@ -121,6 +121,14 @@ class World:
             )
             accounts.change_user(SYSTEM, user, details, active=True, version=None)
 
+    def hold_for(self, person: Person, role: Role, organisation_id: uuid.UUID) -> Actor:
+        """Let ``person`` have a role for another organisation than their own; they as they are then."""
+        with self.at_work():
+            user = self.get(User, person.id)
+            held = next(each for each in user.held_roles if each.role is role)
+            accounts.hold_role_for(SYSTEM, user, held, organisation_id)
+            return accounts.actor_of(user)
+
     def browser(self, person: Person | None = None) -> Browser:
         """A browser, signed in as ``person`` if one is given."""
         browser = Browser(self.app)
