@@ -21,7 +21,7 @@ from dard.cases.substances import SUBSTANCES
 from dard.core import clock
 from dard.core.actor import Actor
 from dard.core.database import db, take_lock
-from dard.core.errors import InvalidError, NotFoundError
+from dard.core.errors import DomainError, InvalidError, NotFoundError
 from dard.core.formats import date_text
 from dard.core.permissions import Permission
 from dard.crypto import normalisation
@@ -160,6 +160,8 @@ def recorded_notification(actor: Actor, case: Case, *, shown: bool) -> Notificat
 def correct(actor: Actor, case: Case, notification: Notification, version: int | None) -> None:
     """Replace what is recorded of a case. Only what differs is written and named in the history."""
     actor.require(Permission.CASE_MANAGE)
+    if case.status is CaseStatus.CLOSED:
+        raise DomainError("This case is closed, so its record stands. Open the case again first, and say why")
     before, after = _stored(_notification_of(case)), _stored(notification)
     both_shown = events.IdentityRevealed(object_id=case.id, case_id=case.id, purpose=RevealPurpose.RECORD_CORRECTION)
     case.expect_version(version, ours=_in_words(after, before), theirs=_in_words(before, after), event=both_shown)
