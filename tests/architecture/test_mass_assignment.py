@@ -14,7 +14,8 @@ from dard.core.database import Base, db
 from dard.core.settings import ROOT
 
 COLUMNS = sorted({column.key for mapper in Base.registry.mappers for column in mapper.columns})
-ONLY_CONFIRM = {"panels.withdraw", "guests.end"}  # asks nothing but whether: sending it is the answer
+# These ask nothing that could be wrong: sending them is the answer.
+ONLY_CONFIRM = {"panels.withdraw", "guests.end", "accounts.note_access_review"}
 NOTIFICATION = {
     "stream": "near_fatal_overdose",
     "event_date-day": "1",

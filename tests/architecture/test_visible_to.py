@@ -38,6 +38,8 @@ EXCEPTIONS = {
     "cases/queries.py references": "names cases in the audit log, whose events have passed its own gate",
     "cases/service.py _last_number": "gives numbers, which are unique among all cases",
     "cases/service.py notify": "gives back the case that it has just made",
+    "accounts/access.py last_review": "reads one kind of event, which is about no case",
+    "cases/queries.py notified": "narrows notified_by, the gate of what a reporter logged",
     "actions/service.py _next_number": "gives numbers, which are unique among all actions",
     "panels/queries.py agenda": "what is done to a whole agenda: its order, its end, its packs; pages use agenda_for",
     "pseudonymisation/guests.py _names_of": "draws a name that none of a guest’s other cases has",

@@ -12,7 +12,7 @@ from dard.core.database import db
 from dard.panels import service as panels
 from dard.panels.models import AgendaItem
 
-BEFORE = "0006"
+BEFORE = "0007"
 TEXTS = ("[person] was at home. [day -3] All was well.", "[person] was outside. [day -3] All was well.")
 
 

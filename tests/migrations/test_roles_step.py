@@ -8,7 +8,7 @@ from dard.accounts.models import UserRole
 from dard.cases.models import CaseNotification
 from dard.core.database import db
 
-BEFORE, AFTER = "0006", "0009"
+BEFORE, AFTER = "0006", "0007"
 OLD = {"coordinator", "chair", "member", "officer", "information_governance", "administrator"}
 
 
