@@ -22,7 +22,7 @@ from support.served import Served, ServedBrowser
 from support.world import SYSTEM, Person, World
 
 from dard.accounts.enums import Role
-from dard.accounts.models import UserRole
+from dard.accounts.models import AccountProposal, UserRole
 from dard.agreements.models import AgreementParty
 from dard.cases import honeytokens
 from dard.cases.models import Case
@@ -62,6 +62,7 @@ def drive(world: World, canaries: Canaries, served: Served) -> Driven:
     _gather(driven)
     served.wait()
     _sign_in(driven)
+    _propose(driven)
     _notify(driven)
     _correct(driven)
     _hold(driven)
@@ -143,6 +144,16 @@ def notification(canaries: Canaries) -> dict[str, Any]:
         "notifier_contact": canaries.text(f"{told}.notifier_contact"),
         "source_reference": canaries.word(f"{told}.source_reference"),
     }
+
+
+def _propose(driven: Driven) -> None:
+    """An account that waits for its confirmation."""
+    browser = driven.browser("coordinator")
+    told = {"name": "A newcomer", "email": "newcomer@example.org", "roles": "member"}
+    browser.post("/people/proposals/new", told, status=422)
+    browser.post("/people/proposals/new", {**told, "organisation": str(driven.ids["organisation_id"])})
+    with driven.world.at_work():
+        driven.ids["proposal_id"] = _first(AccountProposal, AccountProposal.email == told["email"])
 
 
 def _notify(driven: Driven) -> None:
