@@ -18,7 +18,7 @@ from dard.accounts.enums import Role
 from dard.accounts.grants import GRANTS
 from dard.accounts.models import SignInSession, User
 from dard.accounts.service import UserDetails
-from dard.accounts.session_life import _hash
+from dard.accounts.sessions import _hash
 from dard.agreements.models import Agreement
 from dard.cases.access import break_glass, recusals, restrictions
 from dard.cases.access.enums import BreakGlassGround, RecusalGround

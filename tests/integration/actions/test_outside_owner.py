@@ -55,7 +55,7 @@ def test_their_pages_show_the_action_and_neither_case_nor_meeting(scene, outside
         "/meetings",
         f"/meetings/{scene.meeting_id}",
         "/packs",
-        "/reports",
+        "/reports/thematic",
     ):
         browser.get(path, status=403)
     browser.get("/actions/export.csv", status=403)
